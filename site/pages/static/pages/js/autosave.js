@@ -1,0 +1,160 @@
+/*
+ * A form that saves itself: 2 s after the last key, never while an input method is composing. Until the server has said
+ * "saved", what was typed also stays in this browser, and comes back when the page is opened again.
+ *
+ *   <form data-behaviour="autosave" data-autosave-url="/mypage/proposals/…/autosave/" method="post" …>
+ *     <input type="hidden" name="version" value="7"> … {% include "components/save_state.html" %}
+ *   </form>
+ *
+ * The form posts its fields (files excepted). The server answers 200 {"version": 8, "saved_at": "10:32"}, or 409 when the
+ * version sent is not the one it holds. Anything else is "not saved" and is tried again.
+ */
+
+export const WAIT_MS = 2000;
+const RETRY_MS = 10_000;
+const KEPT_FOR_MS = 14 * 24 * 3600 * 1000;
+const NEVER_KEPT = new Set(["csrfmiddlewaretoken", "version"]);
+
+/** The typed values of a form as [name, value] pairs, without files and without what only the server needs. */
+export function typedValues(entries) {
+  return [...entries].filter(([name, value]) => typeof value === "string" && !NEVER_KEPT.has(name));
+}
+
+/** What to do with values kept by an earlier visit: "none", "restore" at once, or "offer" them. */
+export function verdict(kept, version, present, now) {
+  if (!kept || now - kept.at > KEPT_FOR_MS) return "none";
+  if (JSON.stringify(kept.values) === JSON.stringify(present)) return "none";
+  return kept.version === version ? "restore" : "offer";
+}
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.key = `autosave:${form.dataset.autosaveUrl}`;
+    this.line = form.querySelector("[data-save-state]");
+    this.isComposing = false;
+    this.isSending = false;
+    this.isChanged = false;
+  }
+
+  get version() {
+    return this.form.elements.namedItem("version")?.value ?? "";
+  }
+
+  say(state, more = "") {
+    if (!this.line) return;
+    this.line.dataset.state = state;
+    this.line.textContent = [this.line.dataset[state], more].filter(Boolean).join(" ");
+  }
+
+  start() {
+    const { form } = this;
+    form.addEventListener("compositionstart", () => { this.isComposing = true; });
+    form.addEventListener("compositionend", () => { this.isComposing = false; this.changed(); });
+    form.addEventListener("input", () => this.changed());
+    form.addEventListener("submit", () => clearTimeout(this.timer));
+    window.addEventListener("online", () => this.isChanged && this.send());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden" && this.isChanged) this.send({ keepalive: true });
+    });
+    this.recover();
+  }
+
+  changed() {
+    this.isChanged = true;
+    this.form.dataset.unsaved = "true";
+    this.keep();
+    this.later(WAIT_MS);
+  }
+
+  later(wait) {
+    clearTimeout(this.timer);
+    if (!this.isComposing) this.timer = setTimeout(() => this.send(), wait);
+  }
+
+  async send(options = {}) {
+    if (this.isSending) return;
+    this.isSending = true;
+    this.isChanged = false;
+    this.say("saving");
+    const body = new FormData(this.form);
+    for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
+    try {
+      const headers = { Accept: "application/json", "X-Requested-With": "fetch" };
+      const response = await fetch(this.form.dataset.autosaveUrl, { method: "POST", body, headers, ...options });
+      if (response.status === 409) this.say("conflict");
+      else if (!response.ok || response.redirected) throw new Error(String(response.status));
+      else this.saved(await response.json());
+    } catch {
+      this.isChanged = true;
+      this.say("failed");
+      this.later(RETRY_MS);
+    } finally {
+      this.isSending = false;
+      if (this.isChanged && this.line?.dataset.state !== "failed") this.later(WAIT_MS);
+    }
+  }
+
+  saved({ version, saved_at }) {
+    const field = this.form.elements.namedItem("version");
+    if (field) field.value = String(version);
+    if (this.isChanged) return;
+    this.form.dataset.unsaved = "false";
+    this.forget();
+    this.say("saved", saved_at);
+  }
+
+  keep() {
+    const values = typedValues(new FormData(this.form));
+    // A browser that refuses storage (private mode, full disk) still saves to the server.
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ version: this.version, values, at: Date.now() }));
+    } catch { /* nothing to keep it in */ }
+  }
+
+  kept() {
+    try {
+      return JSON.parse(localStorage.getItem(this.key));
+    } catch {
+      return null;
+    }
+  }
+
+  forget() {
+    try {
+      localStorage.removeItem(this.key);
+    } catch { /* nothing was kept */ }
+  }
+
+  recover() {
+    const kept = this.kept();
+    const decision = verdict(kept, this.version, typedValues(new FormData(this.form)), Date.now());
+    if (decision === "none") return this.forget();
+    if (decision === "restore") return this.restore(kept.values);
+    const button = this.form.querySelector("[data-save-restore]");
+    this.say("kept");
+    if (!button) return undefined;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      button.hidden = true;
+      this.restore(kept.values);
+    });
+    return undefined;
+  }
+
+  restore(values) {
+    for (const control of this.form.elements) {
+      if (!control.name || NEVER_KEPT.has(control.name) || control.type === "file") continue;
+      const given = values.filter(([name]) => name === control.name).map(([, value]) => value);
+      if (control.type === "checkbox" || control.type === "radio") control.checked = given.includes(control.value);
+      else if (control.multiple) for (const option of control.options) option.selected = given.includes(option.value);
+      else if (given.length) control.value = given[0];
+    }
+    this.form.dispatchEvent(new Event("change", { bubbles: true }));
+    this.changed();
+  }
+}
+
+export function attach(form) {
+  new Autosave(form).start();
+}

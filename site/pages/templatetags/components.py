@@ -1,0 +1,263 @@
+"""The tags a template uses to draw the site's components; `templates/components/README.md` shows each in use."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms, template
+from django.core.paginator import Page
+from django.forms.boundfield import BoundField
+from django.forms.formsets import BaseFormSet
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from core.calendar import format_date_ja, format_deadline, to_jst
+
+register = template.Library()
+
+TONE_ICONS = {
+    "neutral": "circle",
+    "key": "info",
+    "info": "info",
+    "success": "success",
+    "warning": "warning",
+    "error": "error",
+}
+SOON = timedelta(days=3)
+
+
+# --- Fields -----------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/field.html")
+def field(
+    bound: BoundField,
+    *,
+    label: str = "",
+    help: str = "",
+    width: str = "",
+    count: int | None = None,
+    required: bool | None = None,
+    row: bool = False,
+    boxed: bool = False,
+) -> dict[str, Any]:
+    """Draw one field with its label, help, control, errors and counter.
+
+    width is "short" (8 rem), "medium" (20 rem) or "" (the prose width). count is a limit in characters as people count
+    them; a widget attribute data-count gives it too. required overrides the word after the label where the duty depends
+    on another answer. row and boxed arrange radio buttons and checkboxes.
+    """
+    limit = count or bound.field.widget.attrs.get("data-count")
+    described_by = [f"{bound.auto_id}_{part}" for part, is_shown in _field_parts(bound, help, limit) if is_shown]
+    kind = _field_kind(bound)
+    attrs = {"class": " ".join(filter(None, [bound.field.widget.attrs.get("class"), _field_class(bound, width)]))}
+    if described_by and kind != "choices":
+        attrs["aria-describedby"] = " ".join(described_by)
+    return {
+        "field": bound,
+        "kind": kind,
+        "control": _without_cut(bound, limit).as_widget(attrs=attrs) if kind != "choices" else "",
+        "label": label or bound.label,
+        "help": help or bound.help_text,
+        "is_required": bound.field.required if required is None else required,
+        "described_by": " ".join(described_by),
+        "limit": limit,
+        "row": row,
+        "boxed": boxed,
+    }
+
+
+def _field_parts(bound: BoundField, help: str, limit: Any) -> list[tuple[str, Any]]:
+    return [("helptext", help or bound.help_text), ("count", limit), ("error", bound.errors)]
+
+
+def _field_kind(bound: BoundField) -> str:
+    widget = bound.field.widget
+    if bound.is_hidden:
+        return "hidden"
+    if isinstance(widget, forms.RadioSelect):  # CheckboxSelectMultiple is one of these.
+        return "choices"
+    if isinstance(widget, forms.CheckboxInput):
+        return "checkbox"
+    return "compound" if bound.use_fieldset and isinstance(widget, forms.MultiWidget) else "line"
+
+
+def _field_class(bound: BoundField, width: str) -> str:
+    widget = bound.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return "choice__control"
+    if isinstance(widget, forms.FileInput):
+        return "file"
+    if isinstance(widget, forms.Textarea):
+        return "textarea"
+    name = "select" if isinstance(widget, forms.Select) else "input"
+    return f"{name} {name}--{width}" if width else name
+
+
+def _without_cut(bound: BoundField, limit: Any) -> BoundField:
+    """A counted field loses maxlength: the browser counts UTF-16 units and would cut pasted text without a word."""
+    if limit:
+        bound.field.widget.attrs.pop("maxlength", None)
+    return bound
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(*checked: forms.BaseForm | BaseFormSet) -> dict[str, Any]:
+    """Draw the summary of everything wrong in the forms and form sets given; nothing when nothing is wrong."""
+    return {"problems": [problem for form in checked if form for problem in _problems(form)]}
+
+
+def _problems(checked: forms.BaseForm | BaseFormSet) -> Iterator[dict[str, str]]:
+    """Yield {"href", "label", "text"} per error; href is empty where no control can be pointed at."""
+    if isinstance(checked, BaseFormSet):
+        yield from ({"href": "", "label": "", "text": str(text)} for text in checked.non_form_errors())
+        for form in checked.forms:
+            yield from _problems(form)
+        return
+    yield from ({"href": "", "label": "", "text": str(text)} for text in checked.non_field_errors())
+    for bound in checked:
+        anchor = f"{bound.auto_id}_0" if _field_kind(bound) == "choices" else bound.id_for_label
+        for text in bound.errors:
+            yield {"href": f"#{anchor}" if anchor else "", "label": str(bound.label), "text": str(text)}
+
+
+# --- Small marks ------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw a decorative symbol of icons.svg in the colour of the text around it; screen readers skip it."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("pages/icons.svg"), name)
+
+
+@register.simple_tag
+def chip(text: str, tone: str = "neutral", *, shape: str = "", solid: bool = False) -> SafeString:
+    """Draw a status: its words, a shape and a tone (neutral, key, success, warning, error)."""
+    return format_html(
+        '<span class="chip chip--{}{}">{}{}</span>', tone, " chip--solid" if solid else "", icon(shape or TONE_ICONS[tone]), text
+    )
+
+
+@register.simple_block_tag
+def notice(content: SafeString, *, tone: str = "info", title: str = "", quiet: bool = False) -> SafeString:
+    """Draw a boxed message (info, success, warning, error) around the block's content."""
+    context = {"tone": tone, "title": title, "content": content, "icon_name": TONE_ICONS[tone], "quiet": quiet}
+    return mark_safe(render_to_string("components/notice.html", context))  # noqa: S308  a rendered template
+
+
+@register.simple_block_tag
+def confirm(content: SafeString, *, label: str, question: str, tone: str = "danger") -> SafeString:
+    """Draw a button that opens its own question in place; the block holds the consequences and the form."""
+    context = {"label": label, "question": question, "content": content, "tone": tone}
+    return mark_safe(render_to_string("components/confirm.html", context))  # noqa: S308  a rendered template
+
+
+@register.simple_tag(takes_context=True)
+def current(context: template.Context, path: str) -> SafeString:
+    """Return aria-current for a link of the menu: page on its own address, true on the pages below it."""
+    request = context.get("request")
+    if request is None or not request.path.startswith(path) or (path == "/" and request.path != "/"):
+        return mark_safe("")
+    return format_html(' aria-current="{}"', "page" if request.path == path else "true")
+
+
+# --- Lists and pages --------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(items: Iterable[Any], label: str = "") -> dict[str, Any]:
+    """Draw the pages of a form. An item has label, url, state (complete, missing, todo), is_current and maybe note."""
+    listed = list(items)
+    return {"items": listed, "label": label or _("入力の手順"), "total": len(listed)}
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(items: Iterable[Any], label: str) -> dict[str, Any]:
+    """Draw views of one list as links. An item has label, url, is_current and maybe count."""
+    return {"items": items, "label": label}
+
+
+@register.inclusion_tag("components/definitions.html")
+def definitions(pairs: Iterable[tuple[str, Any]], *, short: bool = False) -> dict[str, Any]:
+    """Draw (term, value) pairs; an empty value is said to be empty."""
+    return {"pairs": pairs, "short": short}
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(entries: Iterable[Any]) -> dict[str, Any]:
+    """Draw what happened, in the order given. An entry has at (an aware datetime or a text), title and maybe text, is_current."""
+    return {"entries": entries}
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: template.Context, page: Page) -> dict[str, Any]:
+    """Draw links to the other pages of a list, keeping the rest of the query string."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {"request": context.get("request"), "page": page, "numbers": numbers}
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(value: int, maximum: int, label: str) -> dict[str, Any]:
+    """Draw value of maximum as a bar with its words."""
+    return {"value": value, "maximum": maximum, "label": label}
+
+
+# --- Dates ------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def jp_date(day: date | None) -> SafeString:
+    """Write a date with 令和 and 西暦 as its calendar does; an aware datetime is read in Japan."""
+    if not day:
+        return mark_safe("")
+    shown = to_jst(day).date() if isinstance(day, datetime) else day
+    return format_html('<time datetime="{}">{}</time>', shown.isoformat(), format_date_ja(shown))
+
+
+@register.simple_tag
+def jp_datetime(moment: datetime | None) -> SafeString:
+    """Write date and minute in Japan."""
+    if not moment:
+        return mark_safe("")
+    local = to_jst(moment)
+    return format_html('<time datetime="{}">{} {}</time>', local.isoformat(), format_date_ja(local.date()), f"{local:%H:%M}")
+
+
+@register.simple_tag
+def jp_time(moment: datetime | None) -> SafeString:
+    """Write the minute in Japan."""
+    if not moment:
+        return mark_safe("")
+    local = to_jst(moment)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), f"{local:%H:%M}")
+
+
+@register.simple_tag
+def jp_deadline(moment: datetime | None) -> SafeString:
+    """Write a deadline in full; it is exclusive, as the calendar says."""
+    if not moment:
+        return mark_safe("")
+    return format_html('<time datetime="{}">{}</time>', to_jst(moment).isoformat(), format_deadline(moment))
+
+
+@register.inclusion_tag("components/deadline.html")
+def deadline(closes_at: datetime, at: datetime, label: str = "") -> dict[str, Any]:
+    """Draw a deadline and the time left of it as of `at`, the moment the request arrived."""
+    return {"closes_at": closes_at, "label": label or _("締切"), **time_left(closes_at, at)}
+
+
+def time_left(closes_at: datetime, at: datetime) -> dict[str, str]:
+    """Say how long remains, in whole units rounded down: {"tone": "", "soon" or "past", "number", "unit"}."""
+    left = closes_at - at
+    if left <= timedelta(0):
+        return {"tone": "past", "number": "", "unit": _("受付は終了しました")}
+    tone = "soon" if left <= SOON else ""
+    minutes = int(left.total_seconds() // 60)
+    if left >= timedelta(days=2):
+        return {"tone": tone, "number": str(left.days), "unit": _("日")}
+    if minutes >= 60:
+        return {"tone": tone, "number": str(minutes // 60), "unit": _("時間%(minutes)s分") % {"minutes": minutes % 60}}
+    return {"tone": tone, "number": str(minutes), "unit": _("分")}
