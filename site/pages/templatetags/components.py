@@ -10,11 +10,13 @@ from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.calendar import format_date_ja, format_deadline, to_jst
+from core.calendar import format_date_ja, format_deadline, remaining_ja, to_jst
 
 register = template.Library()
 
@@ -26,6 +28,12 @@ TONE_ICONS = {
     "warning": "warning",
     "error": "error",
 }
+CONTROL_CLASSES = (
+    (forms.CheckboxInput, "tick"),
+    (forms.FileInput, "file"),
+    (forms.Textarea, "textarea"),
+    (forms.Select, "select"),
+)
 SOON = timedelta(days=3)
 
 
@@ -37,7 +45,7 @@ def field(
     bound: BoundField,
     *,
     label: str = "",
-    help: str = "",
+    help_text: str = "",
     width: str = "",
     count: int | None = None,
     required: bool | None = None,
@@ -51,9 +59,10 @@ def field(
     on another answer. row and boxed arrange radio buttons and checkboxes.
     """
     limit = count or bound.field.widget.attrs.get("data-count")
-    described_by = [f"{bound.auto_id}_{part}" for part, is_shown in _field_parts(bound, help, limit) if is_shown]
+    described_by = [f"{bound.auto_id}_{part}" for part, is_shown in _field_parts(bound, help_text, limit) if is_shown]
     kind = _field_kind(bound)
-    attrs = {"class": " ".join(filter(None, [bound.field.widget.attrs.get("class"), _field_class(bound, width)]))}
+    # A placeholder vanishes while one types: what it would say stands in the label or the help.
+    attrs: dict[str, Any] = {"class": _field_class(bound, width), "placeholder": False}
     if described_by and kind != "choices":
         attrs["aria-describedby"] = " ".join(described_by)
     return {
@@ -61,7 +70,7 @@ def field(
         "kind": kind,
         "control": _without_cut(bound, limit).as_widget(attrs=attrs) if kind != "choices" else "",
         "label": label or bound.label,
-        "help": help or bound.help_text,
+        "help": help_text or bound.help_text,
         "is_required": bound.field.required if required is None else required,
         "described_by": " ".join(described_by),
         "limit": limit,
@@ -70,8 +79,8 @@ def field(
     }
 
 
-def _field_parts(bound: BoundField, help: str, limit: Any) -> list[tuple[str, Any]]:
-    return [("helptext", help or bound.help_text), ("count", limit), ("error", bound.errors)]
+def _field_parts(bound: BoundField, help_text: str, limit: Any) -> list[tuple[str, Any]]:
+    return [("helptext", help_text or bound.help_text), ("count", limit), ("error", bound.errors)]
 
 
 def _field_kind(bound: BoundField) -> str:
@@ -86,15 +95,9 @@ def _field_kind(bound: BoundField) -> str:
 
 
 def _field_class(bound: BoundField, width: str) -> str:
-    widget = bound.field.widget
-    if isinstance(widget, forms.CheckboxInput):
-        return "choice__control"
-    if isinstance(widget, forms.FileInput):
-        return "file"
-    if isinstance(widget, forms.Textarea):
-        return "textarea"
-    name = "select" if isinstance(widget, forms.Select) else "input"
-    return f"{name} {name}--{width}" if width else name
+    own = bound.field.widget.attrs.get("class", "")
+    name = next((name for widget_type, name in CONTROL_CLASSES if isinstance(bound.field.widget, widget_type)), "input")
+    return " ".join(filter(None, [own, name, width and f"{name}--{width}"]))
 
 
 def _without_cut(bound: BoundField, limit: Any) -> BoundField:
@@ -130,14 +133,20 @@ def _problems(checked: forms.BaseForm | BaseFormSet) -> Iterator[dict[str, str]]
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw a decorative symbol of icons.svg in the colour of the text around it; screen readers skip it."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("pages/icons.svg"), name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("pages/icons.svg"), name
+    )
 
 
 @register.simple_tag
 def chip(text: str, tone: str = "neutral", *, shape: str = "", solid: bool = False) -> SafeString:
     """Draw a status: its words, a shape and a tone (neutral, key, success, warning, error)."""
     return format_html(
-        '<span class="chip chip--{}{}">{}{}</span>', tone, " chip--solid" if solid else "", icon(shape or TONE_ICONS[tone]), text
+        '<span class="chip chip--{}{}">{}{}</span>',
+        tone,
+        " chip--solid" if solid else "",
+        icon(shape or TONE_ICONS[tone]),
+        text,
     )
 
 
@@ -160,7 +169,7 @@ def current(context: template.Context, path: str) -> SafeString:
     """Return aria-current for a link of the menu: page on its own address, true on the pages below it."""
     request = context.get("request")
     if request is None or not request.path.startswith(path) or (path == "/" and request.path != "/"):
-        return mark_safe("")
+        return SafeString("")
     return format_html(' aria-current="{}"', "page" if request.path == path else "true")
 
 
@@ -188,7 +197,7 @@ def definitions(pairs: Iterable[tuple[str, Any]], *, short: bool = False) -> dic
 
 @register.inclusion_tag("components/timeline.html")
 def timeline(entries: Iterable[Any]) -> dict[str, Any]:
-    """Draw what happened, in the order given. An entry has at (an aware datetime or a text), title and maybe text, is_current."""
+    """Draw what happened, in the order given. An entry has at (a datetime or a text), title; maybe text, is_current."""
     return {"entries": entries}
 
 
@@ -208,56 +217,69 @@ def progress(value: int, maximum: int, label: str) -> dict[str, Any]:
 # --- Dates ------------------------------------------------------------------------------------------------------
 
 
+def _is_japanese() -> bool:
+    return (get_language() or "ja").startswith("ja")
+
+
+def _date_text(day: date) -> str:
+    return format_date_ja(day) if _is_japanese() else date_format(day, "D j F Y")
+
+
+def _time_element(machine: str, text: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', machine, text)
+
+
 @register.simple_tag
 def jp_date(day: date | None) -> SafeString:
-    """Write a date with 令和 and 西暦 as its calendar does; an aware datetime is read in Japan."""
+    """Write a date as 令和 and month, in English as a Western date; an aware datetime is read in Japan."""
     if not day:
-        return mark_safe("")
+        return SafeString("")
     shown = to_jst(day).date() if isinstance(day, datetime) else day
-    return format_html('<time datetime="{}">{}</time>', shown.isoformat(), format_date_ja(shown))
+    return _time_element(shown.isoformat(), _date_text(shown))
 
 
 @register.simple_tag
 def jp_datetime(moment: datetime | None) -> SafeString:
     """Write date and minute in Japan."""
     if not moment:
-        return mark_safe("")
+        return SafeString("")
     local = to_jst(moment)
-    return format_html('<time datetime="{}">{} {}</time>', local.isoformat(), format_date_ja(local.date()), f"{local:%H:%M}")
+    return _time_element(local.isoformat(), f"{_date_text(local.date())} {local:%H:%M}")
 
 
 @register.simple_tag
 def jp_time(moment: datetime | None) -> SafeString:
     """Write the minute in Japan."""
     if not moment:
-        return mark_safe("")
+        return SafeString("")
     local = to_jst(moment)
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), f"{local:%H:%M}")
+    return _time_element(local.isoformat(), f"{local:%H:%M}")
 
 
 @register.simple_tag
 def jp_deadline(moment: datetime | None) -> SafeString:
-    """Write a deadline in full; it is exclusive, as the calendar says."""
+    """Write a deadline in both calendars; in English with the name of the clock it is read on."""
     if not moment:
-        return mark_safe("")
-    return format_html('<time datetime="{}">{}</time>', to_jst(moment).isoformat(), format_deadline(moment))
+        return SafeString("")
+    local = to_jst(moment)
+    text = format_deadline(moment) if _is_japanese() else f"{_date_text(local.date())}, {local:%H:%M} JST"
+    return _time_element(local.isoformat(), text)
 
 
 @register.inclusion_tag("components/deadline.html")
 def deadline(closes_at: datetime, at: datetime, label: str = "") -> dict[str, Any]:
     """Draw a deadline and the time left of it as of `at`, the moment the request arrived."""
-    return {"closes_at": closes_at, "label": label or _("締切"), **time_left(closes_at, at)}
-
-
-def time_left(closes_at: datetime, at: datetime) -> dict[str, str]:
-    """Say how long remains, in whole units rounded down: {"tone": "", "soon" or "past", "number", "unit"}."""
     left = closes_at - at
+    tone = "past" if left <= timedelta(0) else "soon" if left <= SOON else ""
+    words = remaining_ja(left) if _is_japanese() else _remaining_en(left)
+    return {"closes_at": closes_at, "label": label or _("締切"), "tone": tone, "left": words}
+
+
+def _remaining_en(left: timedelta) -> str:
     if left <= timedelta(0):
-        return {"tone": "past", "number": "", "unit": _("受付は終了しました")}
-    tone = "soon" if left <= SOON else ""
+        return "Closed"
     minutes = int(left.total_seconds() // 60)
-    if left >= timedelta(days=2):
-        return {"tone": tone, "number": str(left.days), "unit": _("日")}
-    if minutes >= 60:
-        return {"tone": tone, "number": str(minutes // 60), "unit": _("時間%(minutes)s分") % {"minutes": minutes % 60}}
-    return {"tone": tone, "number": str(minutes), "unit": _("分")}
+    number, unit = (
+        (left.days, "day") if left.days else (minutes // 60, "hour") if minutes >= 60 else (minutes, "minute")
+    )
+    return f"{number} {unit}{'' if number == 1 else 's'} left"

@@ -29,7 +29,9 @@ class SpecimenForm(forms.Form):
         widget=forms.Textarea(attrs={"data-count": 400, "rows": 4}),
     )
     stage = forms.ChoiceField(
-        label=_("開発段階"), choices=[("", _("選択してください")), ("idea", _("構想")), ("running", _("提供中"))], required=False
+        label=_("開発段階"),
+        choices=[("", _("選択してください")), ("idea", _("構想")), ("running", _("提供中"))],
+        required=False,
     )
     kind = forms.ChoiceField(
         label=_("応募区分"),
@@ -45,7 +47,9 @@ class SpecimenForm(forms.Form):
     )
     evidence = forms.FileField(
         label=_("根拠資料"),
-        help_text=_("PDF・CSV・xlsx・JPEG・PNG、1ファイル50 MBまで。ZIPとパスワード付きのファイルは自治体で開けないため受け付けません。"),
+        help_text=_(
+            "PDF・CSV・xlsx・JPEG・PNG、1ファイル50 MBまで。ZIPとパスワード付きのファイルは自治体で開けないため受け付けません。"
+        ),
         required=False,
     )
     agreed = forms.BooleanField(label=_("本応募が契約を約束するものではないことを確認しました"))
@@ -91,7 +95,9 @@ PAIRS = [
 @register.simple_tag
 def design_specimens() -> dict[str, Any]:
     """Return everything design.html shows: an empty form, a wrong one, and lists for each component."""
-    long_title = "自治体の窓口業務における申請書類の自動読取りと基幹系システムへの連携を共同利用で実現するサービスのご提案"
+    long_title = (
+        "自治体の窓口業務における申請書類の自動読取りと基幹系システムへの連携を共同利用で実現するサービスのご提案"
+    )
     wrong = SpecimenForm({"title": long_title, "email": "sato@", "kind": "", "problem": ""})
     return {
         "empty": SpecimenForm(auto_id="new_%s"),
