@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -87,11 +87,16 @@ def _field_kind(bound: BoundField) -> str:
     widget = bound.field.widget
     if bound.is_hidden:
         return "hidden"
-    if isinstance(widget, forms.RadioSelect):  # CheckboxSelectMultiple is one of these.
+    if _is_choices(bound):
         return "choices"
     if isinstance(widget, forms.CheckboxInput):
         return "checkbox"
     return "compound" if bound.use_fieldset and isinstance(widget, forms.MultiWidget) else "line"
+
+
+def _is_choices(bound: BoundField) -> bool:
+    """Radio buttons, and checkboxes for several values, which Django derives from them."""
+    return isinstance(bound.field.widget, forms.RadioSelect)
 
 
 def _field_class(bound: BoundField, width: str) -> str:
@@ -108,12 +113,12 @@ def _without_cut(bound: BoundField, limit: Any) -> BoundField:
 
 
 @register.inclusion_tag("components/form_errors.html")
-def form_errors(*checked: forms.BaseForm | BaseFormSet) -> dict[str, Any]:
+def form_errors(*checked: "forms.BaseForm | BaseFormSet[Any]") -> dict[str, Any]:
     """Draw the summary of everything wrong in the forms and form sets given; nothing when nothing is wrong."""
     return {"problems": [problem for form in checked if form for problem in _problems(form)]}
 
 
-def _problems(checked: forms.BaseForm | BaseFormSet) -> Iterator[dict[str, str]]:
+def _problems(checked: "forms.BaseForm | BaseFormSet[Any]") -> Iterator[dict[str, str]]:
     """Yield {"href", "label", "text"} per error; href is empty where no control can be pointed at."""
     if isinstance(checked, BaseFormSet):
         yield from ({"href": "", "label": "", "text": str(text)} for text in checked.non_form_errors())
@@ -122,7 +127,7 @@ def _problems(checked: forms.BaseForm | BaseFormSet) -> Iterator[dict[str, str]]
         return
     yield from ({"href": "", "label": "", "text": str(text)} for text in checked.non_field_errors())
     for bound in checked:
-        anchor = f"{bound.auto_id}_0" if _field_kind(bound) == "choices" else bound.id_for_label
+        anchor = "" if bound.is_hidden else f"{bound.auto_id}_0" if _is_choices(bound) else bound.id_for_label
         for text in bound.errors:
             yield {"href": f"#{anchor}" if anchor else "", "label": str(bound.label), "text": str(text)}
 
@@ -154,14 +159,14 @@ def chip(text: str, tone: str = "neutral", *, shape: str = "", solid: bool = Fal
 def notice(content: SafeString, *, tone: str = "info", title: str = "", quiet: bool = False) -> SafeString:
     """Draw a boxed message (info, success, warning, error) around the block's content."""
     context = {"tone": tone, "title": title, "content": content, "icon_name": TONE_ICONS[tone], "quiet": quiet}
-    return mark_safe(render_to_string("components/notice.html", context))  # noqa: S308  a rendered template
+    return render_to_string("components/notice.html", context)
 
 
 @register.simple_block_tag
 def confirm(content: SafeString, *, label: str, question: str, tone: str = "danger") -> SafeString:
     """Draw a button that opens its own question in place; the block holds the consequences and the form."""
     context = {"label": label, "question": question, "content": content, "tone": tone}
-    return mark_safe(render_to_string("components/confirm.html", context))  # noqa: S308  a rendered template
+    return render_to_string("components/confirm.html", context)
 
 
 @register.simple_tag(takes_context=True)
@@ -202,7 +207,7 @@ def timeline(entries: Iterable[Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Page) -> dict[str, Any]:
+def pagination(context: template.Context, page: "Page[Any]") -> dict[str, Any]:
     """Draw links to the other pages of a list, keeping the rest of the query string."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {"request": context.get("request"), "page": page, "numbers": numbers}

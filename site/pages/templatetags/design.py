@@ -48,7 +48,8 @@ class SpecimenForm(forms.Form):
     evidence = forms.FileField(
         label=_("根拠資料"),
         help_text=_(
-            "PDF・CSV・xlsx・JPEG・PNG、1ファイル50 MBまで。ZIPとパスワード付きのファイルは自治体で開けないため受け付けません。"
+            "PDF・CSV・xlsx・JPEG・PNG、1ファイル50 MBまで。"
+            "ZIPとパスワード付きのファイルは自治体で開けないため受け付けません。"
         ),
         required=False,
     )
