@@ -7,7 +7,8 @@
  *   </form>
  *
  * The form posts its fields (files excepted). The server answers 200 {"version": 8, "saved_at": "10:32"}, or 409 when the
- * version sent is not the one it holds. Anything else is "not saved" and is tried again.
+ * version sent is not the one it holds. Anything else is "not saved" and is tried again. Nothing is sent while the page is
+ * being left: that save could pass the next page on its way and make the form contradict itself.
  */
 
 export const WAIT_MS = 2000;
@@ -54,9 +55,6 @@ class Autosave {
     form.addEventListener("input", () => this.changed());
     form.addEventListener("submit", () => clearTimeout(this.timer));
     window.addEventListener("online", () => this.isChanged && this.send());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden" && this.isChanged) this.send({ keepalive: true });
-    });
     this.recover();
   }
 
@@ -72,7 +70,7 @@ class Autosave {
     if (!this.isComposing) this.timer = setTimeout(() => this.send(), wait);
   }
 
-  async send(options = {}) {
+  async send() {
     if (this.isSending) return;
     this.isSending = true;
     this.isChanged = false;
@@ -81,7 +79,7 @@ class Autosave {
     for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
     try {
       const headers = { Accept: "application/json", "X-Requested-With": "fetch" };
-      const response = await fetch(this.form.dataset.autosaveUrl, { method: "POST", body, headers, ...options });
+      const response = await fetch(this.form.dataset.autosaveUrl, { method: "POST", body, headers });
       if (response.status === 409) this.say("conflict");
       else if (!response.ok || response.redirected) throw new Error(String(response.status));
       else this.saved(await response.json());
