@@ -15,7 +15,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One step. `who` names a predicate and `refusals` name rules; each room resolves the names to its own functions."""
+    """One step. `who` names a predicate, `refusals` name rules; each room resolves the names to its own functions."""
 
     step: str
     sources: tuple[str, ...]
@@ -89,7 +89,8 @@ class Table:
 def _row(transition: Transition) -> str:
     refusals = "; ".join(name.replace("_", " ") for name in transition.refusals) or "–"
     sources = ", ".join(transition.sources)
-    return f"| `{transition.step}` | {transition.label_ja} | {sources} | {transition.target} | {transition.who} | {refusals} |"
+    cells = (f"`{transition.step}`", transition.label_ja, sources, transition.target, transition.who, refusals)
+    return f"| {' | '.join(cells)} |"
 
 
 def _no_doubles(table: str, what: str, names: Iterable[str]) -> None:
