@@ -1,0 +1,109 @@
+"""Japanese text as it arrives and as it is compared: normal forms, lengths, unsafe characters, safe names and cells."""
+
+import re
+import unicodedata
+
+import regex  # type: ignore[import-untyped]
+
+NAME_GRAPHEMES = 200
+NAME_BYTES = 240
+
+_GRAPHEME = regex.compile(r"\X")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Direction marks: harmless in prose, misleading in a file name.
+_MARKS = frozenset("\u061c\u200e\u200f")
+_SPACES = " \t\n\r\u3000\u00a0"
+_KATAKANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+
+
+class UnsafeText(ValueError):
+    """A text with characters that no honest form sends; the message is Japanese, for display."""
+
+
+def to_nfc(text: str) -> str:
+    """Composed form; 﨑, 髙, variation selectors and 𠮷 stay what they are."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """The key for searching and comparing only: width, case and kana kind folded. Never stored as what people wrote."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return folded.translate(_KATAKANA).strip(_SPACES)
+
+
+def graphemes(text: str) -> int:
+    """How many characters people count: が in two code points is one, and so is a family emoji."""
+    return len(_GRAPHEME.findall(text))
+
+
+def reject_unsafe(text: str, *, multiline: bool) -> str:
+    """Return the text trimmed (U+3000 too), in NFC, with LF line ends; one line unless multiline.
+
+    Raises UnsafeText for control characters, bidirectional overrides and lone surrogates.
+    """
+    cleaned = re.sub("\r\n|\r|\u2028|\u2029", "\n", text).strip(_SPACES)
+    for character in cleaned:
+        if character in "\n\t":
+            if not multiline:
+                raise UnsafeText("改行やタブは使えません。")
+        elif character in _BIDI:
+            raise UnsafeText("文字の向きを変える制御文字は使えません。")
+        elif unicodedata.category(character) in {"Cc", "Cs"}:
+            raise UnsafeText("使えない文字（制御文字）が含まれています。")
+    return to_nfc(cleaned)
+
+
+def single_line(text: str) -> str:
+    """The text without any character that could end a header line; for mail subjects."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()
+
+
+def safe_file_name(name: str) -> str:
+    """A file's own name for keeping and giving back: NFC, no path, no control or bidi characters, never empty.
+
+    At most 200 characters as people count and 240 bytes of UTF-8, shortened before the extension. ㈱ ① 髙 﨑 𠮷 and
+    variation selectors are kept.
+    """
+    base = to_nfc(name.replace("\\", "/").rsplit("/", 1)[-1])
+    kept = "".join(character for character in base if _may_be_in_a_name(character)).strip(_SPACES + ".") or "file"
+    stem, dot, extension = kept.rpartition(".")
+    if not dot or len(extension) > 10:
+        stem, dot, extension = kept, "", ""
+    room = NAME_BYTES - len(f"{dot}{extension}".encode())
+    count = NAME_GRAPHEMES - graphemes(f"{dot}{extension}")
+    return f"{_shortened(stem, count, room)}{dot}{extension}"
+
+
+def _may_be_in_a_name(character: str) -> bool:
+    return (
+        character not in _BIDI | _MARKS
+        and unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"}
+        and character not in '"<>|:*?'
+    )
+
+
+def _shortened(text: str, count: int, room: int) -> str:
+    """As many whole characters as fit: a kanji never loses its variation selector."""
+    kept = ""
+    for character in _GRAPHEME.findall(text)[:count]:
+        room -= len(character.encode())
+        if room < 0:
+            break
+        kept += character
+    return kept.rstrip(_SPACES) or "file"
+
+
+def bigram_similarity(one: str, other: str) -> float:
+    """How alike two texts are by shared pairs of characters, 0.0 to 1.0; Japanese has no spaces to split on."""
+    first, second = _bigrams(one), _bigrams(other)
+    return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
+
+
+def _bigrams(text: str) -> set[str]:
+    folded = re.sub(r"[\s\u3000、。，．,.!?！？「」]", "", fold(text))
+    return {folded[i : i + 2] for i in range(len(folded) - 1)}
+
+
+def csv_safe(cell: str) -> str:
+    """A cell no spreadsheet takes for a formula: with a leading = + - @ (full width too), tab or CR it gets a '."""
+    return f"'{cell}" if cell.lstrip(" \u3000")[:1] in set("=+-@＝＋－＠\t\r") and cell else cell
