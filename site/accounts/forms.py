@@ -1,0 +1,117 @@
+"""Intake of what people say about themselves."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import LocalGovernment, User, Vendor
+from accounts.selectors import bodies_matching
+from core.codes import InvalidCode, check_corporate_number
+from core.text import UnsafeText, reject_unsafe
+
+
+class SafeCharField(forms.CharField):
+    """A one-line text as people may type it: trimmed, without control or bidi characters, kanji untouched."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        try:
+            return reject_unsafe(text, multiline=False)
+        except UnsafeText as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class SignUpExtra(forms.Form):
+    """What sign-up asks besides the address and the password."""
+
+    last_name = SafeCharField(label=_("姓"), max_length=60)
+    first_name = SafeCharField(label=_("名"), max_length=60)
+
+    def signup(self, request: Any, user: User) -> None:
+        user.last_name = self.cleaned_data["last_name"]
+        user.first_name = self.cleaned_data["first_name"]
+        user.save(update_fields=["last_name", "first_name"])
+
+
+class VendorForm(forms.ModelForm[Vendor]):
+    """The applicant: 法人, 個人 or 共同. A 法人番号 is optional and, when given, checked."""
+
+    name = SafeCharField(
+        label=_("応募者名"), max_length=120, help_text=_("法人名または氏名。正式な表記で入力してください。")
+    )
+    kana = SafeCharField(label=_("応募者名（カナ）"), max_length=160)
+    corporate_number = SafeCharField(
+        label=_("法人番号"),
+        required=False,
+        max_length=20,
+        help_text=_("13桁。法人以外の方は空欄のままにしてください。国税庁の法人番号公表サイトで確認できます。"),
+    )
+    partners = SafeCharField(
+        label=_("共同応募者"),
+        required=False,
+        max_length=400,
+        help_text=_("共同で応募する場合に、ほかの応募者名を「、」で区切って入力してください。"),
+    )
+    address = SafeCharField(label=_("所在地"), required=False, max_length=200)
+    representative = SafeCharField(label=_("代表者"), required=False, max_length=80)
+    phone = SafeCharField(label=_("電話番号"), required=False, max_length=40)
+    website = forms.URLField(label=_("サービスサイトURL"), required=False, assume_scheme="https")
+
+    class Meta:
+        model = Vendor
+        fields = [
+            "kind",
+            "name",
+            "kana",
+            "corporate_number",
+            "partners",
+            "address",
+            "representative",
+            "phone",
+            "website",
+        ]
+        widgets = {"kind": forms.RadioSelect}
+
+    def clean_corporate_number(self) -> str:
+        typed = self.cleaned_data["corporate_number"]
+        if not typed:
+            return ""
+        try:
+            return check_corporate_number(typed)
+        except InvalidCode as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") == Vendor.Kind.INDIVIDUAL and cleaned.get("corporate_number"):
+            self.add_error("corporate_number", _("個人で応募する場合、法人番号は入力できません。"))
+        if cleaned.get("kind") == Vendor.Kind.JOINT and not cleaned.get("partners"):
+            self.add_error("partners", _("共同で応募する場合は、ほかの応募者名を入力してください。"))
+        return cleaned
+
+
+class JoinBodyForm(forms.Form):
+    """A municipal officer's body, by code or by name, and section. Names alone are not unique: 25 are shared by 57."""
+
+    body = SafeCharField(
+        label=_("団体"),
+        max_length=60,
+        help_text=_("6桁の団体コード、または「東京都府中市」のように都道府県名から入力してください。"),
+    )
+    department = SafeCharField(label=_("所属（部・課・係）"), max_length=120)
+
+    def clean_body(self) -> LocalGovernment:
+        typed = self.cleaned_data["body"]
+        found = bodies_matching(typed)
+        exact = [body for body in found if typed in (body.code, str(body))] or found
+        if len(exact) == 1:
+            return exact[0]
+        if not exact:
+            raise forms.ValidationError(
+                _("該当する団体がありません。団体コードか、都道府県名からの団体名を入力してください。")
+            )
+        raise forms.ValidationError(
+            _("複数の団体が該当します: %(bodies)s。団体コードで指定してください。")
+            % {"bodies": "、".join(f"{body}（{body.code}）" for body in exact[:6])}
+        )

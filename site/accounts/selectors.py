@@ -1,0 +1,89 @@
+"""Questions about people: which roles they hold and for whom they act."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from accounts import groups
+from accounts.models import LocalGovernment, MunicipalMembership, User, Vendor
+from core.text import fold
+
+Person = User | AnonymousUser
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one person is, read once: granted roles, the vendor acted for, the body worked for (approved only)."""
+
+    roles: frozenset[str]
+    vendor: Vendor | None
+    body: LocalGovernment | None
+
+
+def standing(user: Person) -> Standing:
+    """Return the person's standing; anonymous and inactive people have an empty one. Cached on the user object."""
+    if not user.is_authenticated or not user.is_active:
+        return Standing(frozenset(), None, None)
+    cached = user.__dict__.get("_standing")
+    if cached is None:
+        cached = user.__dict__["_standing"] = _read_standing(user)
+    return cached
+
+
+def _read_standing(user: User) -> Standing:
+    roles = frozenset(user.groups.values_list("name", flat=True)) & frozenset(groups.LABELS)
+    if user.is_superuser:
+        roles |= {groups.ORGANISER}
+    vendor = Vendor.objects.filter(memberships__user=user).first()
+    body = LocalGovernment.objects.filter(
+        memberships__user=user, memberships__state=MunicipalMembership.State.APPROVED
+    ).first()
+    return Standing(roles, vendor, body)
+
+
+def has_role(user: Person, *roles: str) -> bool:
+    """Whether the person holds at least one of the granted roles (names in accounts.groups)."""
+    return bool(standing(user).roles.intersection(roles))
+
+
+def vendor_of(user: Person) -> Vendor | None:
+    """The vendor the person acts for, if any."""
+    return standing(user).vendor
+
+
+def body_of(user: Person) -> LocalGovernment | None:
+    """The local government the person works for, if its membership is approved."""
+    return standing(user).body
+
+
+def people_of_vendor(vendor: Vendor) -> QuerySet[User]:
+    """The active people acting for a vendor."""
+    return User.objects.filter(vendor_membership__vendor=vendor, is_active=True)
+
+
+def people_with_role(role: str) -> QuerySet[User]:
+    """The active people holding a granted role."""
+    return User.objects.filter(groups__name=role, is_active=True).order_by("pk")
+
+
+def bodies_matching(query: str, *, limit: int = 20) -> list[LocalGovernment]:
+    """Bodies whose name, kana, prefecture+name or code contains the query, code order; '' gives none."""
+    wanted = fold(query)
+    if not wanted:
+        return []
+    found = (
+        body
+        for body in LocalGovernment.objects.all()
+        if wanted in fold(str(body)) or wanted in fold(body.kana) or body.code.startswith(wanted)
+    )
+    return [body for _, body in zip(range(limit), found, strict=False)]
+
+
+def memberships_awaiting_approval() -> QuerySet[MunicipalMembership]:
+    """Municipal sign-ups no mail domain vouched for, oldest first."""
+    return (
+        MunicipalMembership.objects.filter(state=MunicipalMembership.State.PENDING)
+        .select_related("user", "body")
+        .order_by("created_at", "pk")
+    )
