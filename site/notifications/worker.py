@@ -1,0 +1,104 @@
+"""The worker that sends the outbox: claims by lease, sends, marks; safe to kill at any moment."""
+
+import logging
+import secrets
+import threading
+from datetime import datetime, timedelta
+
+from django.core.mail import EmailMessage
+from django.db import close_old_connections
+from django.db.models import Q
+from django.utils import timezone
+
+from notifications.models import Message
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+MAX_ATTEMPTS = 10
+IDLE_SECONDS = 2.0
+_wake = threading.Event()
+
+
+def nudge() -> None:
+    """Wake an embedded worker at once instead of at its next look; a worker elsewhere finds the row by polling."""
+    _wake.set()
+
+
+def claim(*, at: datetime, limit: int = 20) -> list[Message]:
+    """Lease up to limit due messages to the caller; two workers never get the same one while its lease lasts."""
+    lease = secrets.token_hex(16)
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=at)
+    due = Message.objects.filter(free, state=Message.State.QUEUED, not_before__lte=at).order_by("pk")
+    for pk in list(due.values_list("pk", flat=True)[:limit]):
+        Message.objects.filter(free, pk=pk, state=Message.State.QUEUED).update(lease=lease, leased_until=at + LEASE)
+    return list(Message.objects.filter(lease=lease, state=Message.State.QUEUED).order_by("pk"))
+
+
+def send(message: Message, *, at: datetime) -> bool:
+    """Send one claimed message and mark the outcome; failures wait 1, 2, 4 … minutes, at most MAX_ATTEMPTS times.
+
+    The Message-ID is derived from the dedupe key, so that a mail sent twice by a worker that died between sending and
+    marking is recognised as one by the receiving side.
+    """
+    mine = Message.objects.filter(pk=message.pk, lease=message.lease, state=Message.State.QUEUED)
+    mail = EmailMessage(
+        subject=message.subject,
+        body=message.body,
+        to=[message.address],
+        headers={"Message-ID": f"<outbox-{message.pk}@pitch>", "Auto-Submitted": "auto-generated"},
+    )
+    try:
+        mail.send()
+    except Exception as error:  # any transport failure is retried; none may stop the worker
+        attempts = message.attempts + 1
+        mine.update(
+            attempts=attempts,
+            state=Message.State.FAILED if attempts >= MAX_ATTEMPTS else Message.State.QUEUED,
+            last_error=f"{type(error).__name__}: {error}"[:300],
+            not_before=at + timedelta(minutes=2 ** (attempts - 1)),
+            leased_until=None,
+            lease="",
+        )
+        logger.warning("mail %s failed, attempt %s", message.pk, attempts)
+        return False
+    mine.update(state=Message.State.SENT, sent_at=at, leased_until=None)
+    return True
+
+
+def work_once(*, at: datetime | None = None) -> int:
+    """Send everything that is due now; returns how many left."""
+    now = at or timezone.now()
+    return sum(send(message, at=now) for message in claim(at=now))
+
+
+class Worker:
+    """The loop around work_once, in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self.run, name="outbox-worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Ask the loop to end and wait for the mail in hand."""
+        self._stopping.set()
+        _wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def run(self) -> None:
+        """Work until stopped; also the body of `manage.py run_worker`."""
+        while not self._stopping.is_set():
+            _wake.clear()
+            close_old_connections()
+            try:
+                busy = work_once() > 0
+            except Exception:  # a database that is away comes back; the worker must still be there
+                logger.exception("outbox worker: a round failed")
+                busy = False
+            if not busy:
+                _wake.wait(IDLE_SECONDS)
+        close_old_connections()
