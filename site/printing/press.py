@@ -1,0 +1,76 @@
+"""Turn HTML into a PDF, in a child process that can be killed and that can fetch nothing."""
+
+import atexit
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from printing.child import LENGTH, OK, TOO_HEAVY
+
+
+class PressError(Exception):
+    """No PDF could be made; the message is Japanese, for display."""
+
+
+class Press:
+    """One warm child and the lock in front of it; the child is started at the first document and again if it died."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def render(self, html: str) -> bytes:
+        """Return the PDF of a whole HTML document. Raises PressError."""
+        with self._lock:
+            try:
+                status, body = self._ask(html.encode())
+            except (OSError, EOFError) as error:
+                self.close()
+                raise PressError("PDFを作成できませんでした。しばらくしてからもう一度お試しください。") from error
+        if status == OK:
+            return body
+        if status == TOO_HEAVY:
+            raise PressError("PDFの作成が制限（時間またはメモリ）を超えたため中止しました。")
+        raise PressError("PDFを作成できませんでした。PDF用のライブラリ（Pango）が導入されているか確認してください。")
+
+    def close(self) -> None:
+        """End the child, if there is one."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.communicate()
+            self._child = None
+
+    def _ask(self, html: bytes) -> tuple[bytes, bytes]:
+        child = self._running()
+        assert child.stdin is not None and child.stdout is not None
+        child.stdin.write(LENGTH.pack(len(html)) + html)
+        child.stdin.flush()
+        status = child.stdout.read(1)
+        head = child.stdout.read(LENGTH.size)
+        if len(head) < LENGTH.size:
+            raise EOFError
+        return status, child.stdout.read(LENGTH.unpack(head)[0])
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._child is None or self._child.poll() is not None:
+            root = str(Path(__file__).resolve().parents[1])
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "printing.child"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                # The child knows no secret: neither the key nor a database address is in its environment.
+                env={"PYTHONPATH": root, "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "HOME": "/nonexistent"},
+                cwd="/",
+            )
+        return self._child
+
+
+_press = Press()
+atexit.register(_press.close)
+
+
+def render_pdf(html: str) -> bytes:
+    """Return the PDF of a whole HTML document, at most 20 s and 1.5 GiB in its child. Raises PressError."""
+    return _press.render(html)

@@ -1,0 +1,68 @@
+"""The press: Japanese that can be read back, nothing fetched, nothing that runs for ever."""
+
+import http.server
+import io
+import threading
+
+import pytest
+from printing.press import Press, PressError
+from pypdf import PdfReader
+
+
+@pytest.fixture(scope="module")
+def press():
+    press = Press()
+    yield press
+    press.close()
+
+
+def text_of(pdf: bytes) -> str:
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+def test_rare_kanji_come_back_as_they_went_in(press):
+    assert "髙﨑㈱①自治体ピッチ" in text_of(press.render("<p>髙﨑㈱①自治体ピッチ</p>"))
+
+
+def test_the_japanese_font_is_embedded(press):
+    html = "<style>@font-face{font-family:B;src:url(BIZUDPGothic-Regular.ttf)}p{font-family:B}</style><p>防災</p>"
+    fonts = PdfReader(io.BytesIO(press.render(html))).pages[0]["/Resources"]["/Font"]
+    assert any("BIZ" in str(font.get_object()["/BaseFont"]) for font in fonts.values())
+
+
+def test_nothing_is_fetched_from_the_network_or_the_disk(press):
+    hits = []
+
+    class Canary(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            hits.append(self.path)
+            self.send_response(404)
+            self.end_headers()
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Canary)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    html = (
+        f'<link rel=stylesheet href="{address}/a.css"><link rel=attachment href="file:///etc/passwd">'
+        f'<style>@import "{address}/b.css"; p{{background:url({address}/c.png)}}</style>'
+        f'<p>見出し</p><img src="{address}/d.png"><object data="file:///etc/passwd"></object>'
+    )
+    pdf = press.render(html)
+    server.shutdown()
+    assert hits == []
+    reader = PdfReader(io.BytesIO(pdf))
+    assert not reader.attachments
+    assert "root:" not in text_of(pdf)
+
+
+def test_a_document_that_is_too_deep_is_refused_and_the_next_one_works(press):
+    with pytest.raises(PressError):
+        press.render("<div>" * 6000 + "深い")
+    assert "次の文書" in text_of(press.render("<p>次の文書</p>"))
+
+
+def test_a_killed_child_is_replaced(press):
+    press.render("<p>一</p>")
+    press._child.kill()
+    press._child.wait()
+    assert "二" in text_of(press.render("<p>二</p>"))
