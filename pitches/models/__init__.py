@@ -1,0 +1,16 @@
+"""The rows of this room, one file a noun."""
+
+from pitches.models.call import Call
+from pitches.models.proposal import Attachment, Proposal, ProposalVersion, SelfCheckAnswer
+from pitches.models.screening import CorrectionRequest, Judgement, RejectionDraft
+
+__all__ = [
+    "Attachment",
+    "Call",
+    "CorrectionRequest",
+    "Judgement",
+    "Proposal",
+    "ProposalVersion",
+    "RejectionDraft",
+    "SelfCheckAnswer",
+]

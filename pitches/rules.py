@@ -1,0 +1,133 @@
+"""What refuses a step in a proposal's life: each rule returns a Japanese reason, or None."""
+
+from core.requirements import REQUIREMENT_KEYS, edition, missing, requirement_applies
+from pitches.declarations import unaccepted
+from pitches.differences import changed_fields
+from pitches.models import CorrectionRequest, Judgement, Proposal
+from pitches.snapshots import content_of
+from pitches.pages import missing_fields
+from workflow.registry import Attempt
+
+FIT = frozenset({"fit", "conditional"})
+
+
+def answers_of(proposal: Proposal) -> dict[str, object]:
+    """question id → stored value."""
+    return dict(proposal.answers.values_list("question_id", "value"))
+
+
+def latest_judgements(proposal: Proposal) -> dict[str, Judgement]:
+    """requirement key → its newest judgement on the newest version; judgements of older versions no longer count."""
+    newest = proposal.versions.order_by("-number").first()
+    judged = proposal.judgements.filter(version=newest).order_by("at", "pk") if newest else ()
+    return {judgement.requirement: judgement for judgement in judged}
+
+
+def call_is_closed(attempt: Attempt) -> str | None:
+    return (
+        None
+        if attempt.subject.call.accepts(attempt.at)
+        else "応募の受付期間外です。入力した内容は下書きとして保存されています。"
+    )
+
+
+def answers_are_missing(attempt: Attempt) -> str | None:
+    proposal = attempt.subject
+    questions = missing(edition(proposal.edition), answers_of(proposal), "A")
+    fields = missing_fields(proposal)
+    if not questions and not fields:
+        return None
+    names = [str(field) for field in fields] + [question.id for question in questions]
+    shown = "、".join(names[:8]) + (f" ほか{len(names) - 8}件" if len(names) > 8 else "")
+    return f"必須の項目が{len(names)}件未入力です: {shown}"
+
+
+def consent_is_missing(attempt: Attempt) -> str | None:
+    return "同意・誓約のすべてにチェックしてください。" if unaccepted(attempt.subject.declarations) else None
+
+
+def no_fields_are_named(attempt: Attempt) -> str | None:
+    return None if attempt.facts.get("fields") else "補正を求める項目を1つ以上選んでください。"
+
+
+def reason_is_missing(attempt: Attempt) -> str | None:
+    return None if attempt.facts.get("reason") else "理由を入力してください。"
+
+
+def deadline_is_missing(attempt: Attempt) -> str | None:
+    deadline = attempt.facts.get("deadline_at")
+    return (
+        None
+        if deadline and deadline > attempt.at.isoformat()
+        else "補正の期限には、これより後の日時を入力してください。"
+    )
+
+
+def correction_deadline_has_passed(attempt: Attempt) -> str | None:
+    request = open_correction(attempt.subject)
+    if request is None or attempt.at < request.deadline_at:
+        return None
+    return "補正の期限を過ぎています。入力した内容は保存されています。事務局へお問い合わせください。"
+
+
+def other_fields_changed(attempt: Attempt) -> str | None:
+    """Only what was named may differ from what was submitted before."""
+    proposal = attempt.subject
+    request = open_correction(proposal)
+    newest = proposal.versions.order_by("-number").first()
+    if request is None or newest is None:
+        return None
+    others = set(changed_fields(newest.content, content_of(proposal))) - set(request.fields)
+    return f"補正を求められていない項目が変更されています: {'、'.join(sorted(others))}" if others else None
+
+
+def requirement_is_not_met(attempt: Attempt) -> str | None:
+    proposal = attempt.subject
+    answers, judged = answers_of(proposal), latest_judgements(proposal)
+    for key in REQUIREMENT_KEYS:
+        if not requirement_applies(key, answers):
+            continue
+        judgement = judged.get(key)
+        if judgement is None or judgement.status not in FIT:
+            name = edition(proposal.edition).requirement(key)
+            return f"{name.number}{name.name_ja}が「適合」または「条件付き適合」と判定されていません。"
+    return None
+
+
+def second_person_is_missing(attempt: Attempt) -> str | None:
+    draft = getattr(attempt.subject, "rejection_draft", None)
+    if draft is None:
+        return "不適合の起案がありません。"
+    if attempt.actor is None or draft.drafted_by_id == attempt.actor.pk:
+        return "不適合の決定には、起案した人とは別の担当者の確認が必要です。"
+    return None
+
+
+def scores_are_incomplete(attempt: Attempt) -> str | None:
+    """Whether all scores are in is the panel's knowledge: the caller states it, or why it decides without them."""
+    if attempt.facts.get("scores_complete") or attempt.facts.get("reason"):
+        return None
+    return "採点が揃っていません。揃わないまま決定する理由を入力してください。"
+
+
+def open_correction(proposal: Proposal) -> CorrectionRequest | None:
+    """The correction request the vendor has not answered yet."""
+    return proposal.correction_requests.filter(answered_at=None).order_by("-requested_at").first()
+
+
+REFUSALS = {
+    rule.__name__: rule
+    for rule in (
+        answers_are_missing,
+        call_is_closed,
+        consent_is_missing,
+        correction_deadline_has_passed,
+        deadline_is_missing,
+        no_fields_are_named,
+        other_fields_changed,
+        reason_is_missing,
+        requirement_is_not_met,
+        scores_are_incomplete,
+        second_person_is_missing,
+    )
+}

@@ -1,0 +1,38 @@
+"""Every write of this room, one file a noun; each service is one transaction."""
+
+from pitches.services.applying import (
+    StaleVersion,
+    attach,
+    remove_attachment,
+    resubmit,
+    save_answers,
+    save_fields,
+    start_proposal,
+    submit,
+    withdraw,
+)
+from pitches.services.calls import save_call
+from pitches.services.deciding import decide, present, promote, release
+from pitches.services.screening import admit, confirm_rejection, draft_rejection, judge, request_correction
+
+__all__ = [
+    "StaleVersion",
+    "admit",
+    "attach",
+    "confirm_rejection",
+    "decide",
+    "draft_rejection",
+    "judge",
+    "present",
+    "promote",
+    "release",
+    "remove_attachment",
+    "request_correction",
+    "resubmit",
+    "save_answers",
+    "save_call",
+    "save_fields",
+    "start_proposal",
+    "submit",
+    "withdraw",
+]
