@@ -1,0 +1,115 @@
+"""The one handler behind the socket, the POST and the plain form: parse, deduplicate, carry out, acknowledge."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.services import chained
+from live import protocol, services
+from live.models import Command, Question, Room
+from live.permissions import moderates
+from live.protocol import Problem
+
+
+def carry_out(*, user: User, room_pk: int, message: Any, at: datetime) -> dict[str, Any]:
+    """Carry out one command and return its acknowledgement; the acknowledgement exists only after the commit.
+
+    message is decoded JSON: {"t": "cmd", "id", "op", "a"}. The same id from the same person returns the stored result;
+    with another content it is `bad`. Refused commands leave nothing behind and may be sent again.
+    """
+    command_id = message.get("id") if isinstance(message, dict) and isinstance(message.get("id"), str) else ""
+    try:
+        command = protocol.parse(message)
+        return protocol.ack(command.id, _once(user, room_pk, command, at))
+    except Problem as problem:
+        return protocol.refusal(command_id[:40], problem)
+
+
+def _once(user: User, room_pk: int, command: protocol.Command, at: datetime) -> Mapping[str, Any]:
+    fingerprint = hashlib.sha256(
+        json.dumps([room_pk, command.op, command.arguments], sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()
+    with _transaction(command):
+        # The room row orders all commands of a room: under its lock, a repeated command finds the first one's result.
+        room = Room.objects.select_for_update(of=("self",)).select_related("round", "stage_slot").get(pk=room_pk)
+        done = Command.objects.filter(participant=user, command_id=command.id).first()
+        if done is not None:
+            if done.fingerprint != fingerprint:
+                raise Problem("bad")
+            return done.result
+        result = _VERBS[command.op](user, room, command.arguments, at)
+        Command.objects.create(
+            participant=user, command_id=command.id, op=command.op, fingerprint=fingerprint, result=result, at=at
+        )
+    return result
+
+
+def _transaction(command: protocol.Command) -> AbstractContextManager[None]:
+    is_audited = protocol.OPERATIONS[command.op].is_audited
+    return chained() if is_audited else transaction.atomic()  # type: ignore[return-value]
+
+
+def _question(room: Room, public_id: str, user: User) -> Question:
+    """The question under lock; one that the person may not see is `gone`, like one that never was."""
+    question = (
+        Question.objects.select_for_update(of=("self",))
+        .select_related("slot")
+        .filter(room=room, public_id=public_id)
+        .first()
+    )
+    if question is None or not (question.state == "public" or question.author_id == user.pk or moderates(user)):
+        raise Problem("gone")
+    return question
+
+
+def _ask(user: User, room: Room, a: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    return services.ask(
+        room=room, author=user, body=a["body"], slot=a["slot"], kind=a["kind"], naming=a["naming"], at=at
+    )
+
+
+def _withdraw(user: User, room: Room, a: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    return services.withdraw(room=room, author=user, question=_question(room, a["q"], user), at=at)
+
+
+def _vote(user: User, room: Room, a: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    return services.set_vote(room=room, participant=user, question=_question(room, a["q"], user), is_on=a["on"], at=at)
+
+
+def _moderate(user: User, room: Room, a: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    return services.moderate(
+        room=room,
+        moderator=user,
+        question=_question(room, a["q"], user),
+        expect=a["expect"],
+        state=a["state"],
+        reason=a["reason"],
+        at=at,
+    )
+
+
+def _answer(user: User, room: Room, a: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    return services.publish_answer(
+        room=room,
+        moderator=user,
+        question=_question(room, a["q"], user),
+        expect=a["expect"],
+        body=a["body"],
+        is_oral=a["oral"],
+        at=at,
+    )
+
+
+_VERBS: Mapping[str, Callable[[User, Room, Mapping[str, Any], datetime], dict[str, Any]]] = {
+    "question.ask": _ask,
+    "question.withdraw": _withdraw,
+    "vote.set": _vote,
+    "question.moderate": _moderate,
+    "answer.publish": _answer,
+}

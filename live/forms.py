@@ -1,0 +1,171 @@
+"""Intake of this room: what people type about questions, registrations and programmes, checked for shape."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import SafeCharField
+from core.calendar import to_jst
+from live.models import Question, Registration, Round
+from live.protocol import ANSWER_LIMIT, BODY_LIMIT
+
+
+def new_command_id() -> str:
+    """A client's id for one command; hidden in plain forms, so that a second press of a button is recognised."""
+    return secrets.token_urlsafe(12)
+
+
+class CommandForm(forms.Form):
+    """A plain form that carries one command: its id makes a repeated press harmless."""
+
+    command_id = forms.CharField(widget=forms.HiddenInput, min_length=8, max_length=40)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["command_id"].initial = new_command_id()
+
+
+class AskForm(CommandForm):
+    """The question form of the participants' page."""
+
+    slot = forms.ChoiceField(label=_("あて先"), required=False)
+    kind = forms.ChoiceField(
+        label=_("種類"), choices=Question.Kind, initial=Question.Kind.QUESTION, widget=forms.RadioSelect
+    )
+    body = forms.CharField(
+        label=_("質問・意見"),
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4, "data-count": BODY_LIMIT}),
+        help_text=_("400文字まで。モデレーターの承認後に公開されます。"),
+    )
+    naming = forms.ChoiceField(
+        label=_("名前の扱い"),
+        choices=Question.Naming,
+        initial=Question.Naming.BODY_ONLY,
+        widget=forms.RadioSelect,
+        help_text=_("匿名を選んだ質問の団体名・氏名は、事務局とモデレーターだけが確認できます。"),
+    )
+
+    def __init__(self, *args: Any, slots: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slot"].choices = [("", _("いま発表中の提案（発表時間外は全体あて）")), *slots]  # type: ignore[attr-defined]
+
+
+class ModerateForm(CommandForm):
+    """One moderator's decision on one question."""
+
+    q = forms.CharField(widget=forms.HiddenInput)
+    expect = forms.IntegerField(widget=forms.HiddenInput)
+    reason = SafeCharField(label=_("質問した方に伝える理由"), required=False, max_length=200)
+
+
+class AnswerForm(CommandForm):
+    """The answer to one question."""
+
+    q = forms.CharField(widget=forms.HiddenInput)
+    expect = forms.IntegerField(widget=forms.HiddenInput)
+    body = forms.CharField(
+        label=_("回答"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3, "data-count": ANSWER_LIMIT}),
+    )
+    oral = forms.BooleanField(label=_("口頭で回答済み"), required=False)
+
+
+class RegistrationForm(forms.ModelForm[Registration]):
+    """How a municipal officer takes part."""
+
+    accommodation = SafeCharField(
+        label=_("配慮事項"),
+        required=False,
+        max_length=300,
+        help_text=_("手話通訳・要約筆記・車いす・資料の事前提供など、必要な配慮があれば入力してください。"),
+    )
+
+    class Meta:
+        model = Registration
+        fields = ["mode", "accommodation"]
+        widgets = {"mode": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mode = self.fields["mode"]
+        mode.choices = Registration.Mode.choices  # type: ignore[attr-defined]
+
+
+class RoundForm(forms.ModelForm[Round]):
+    """The facts of a round, for organisers."""
+
+    title = SafeCharField(label=_("名称"), max_length=120)
+    theme = SafeCharField(label=_("テーマ"), max_length=200, required=False)
+    venue = SafeCharField(label=_("会場"), max_length=200, required=False)
+
+    class Meta:
+        model = Round
+        fields = [
+            "programme_year",
+            "number",
+            "title",
+            "theme",
+            "call",
+            "held_on",
+            "opens_at",
+            "closes_at",
+            "form",
+            "venue",
+            "feedback_until",
+            "view_until",
+        ]
+        widgets = {
+            "held_on": forms.DateInput(attrs={"type": "date"}),
+            **{
+                name: forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+                for name in ("opens_at", "closes_at", "feedback_until", "view_until")
+            },
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        opens, closes, held_on = cleaned.get("opens_at"), cleaned.get("closes_at"), cleaned.get("held_on")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("終了は開始より後の日時にしてください。"))
+        if opens and held_on and to_jst(opens).date() != held_on:
+            self.add_error("opens_at", _("開始は開催日と同じ日にしてください。"))
+        for name in ("feedback_until", "view_until"):
+            if cleaned.get(name) and closes and cleaned[name] <= closes:
+                self.add_error(name, _("当日の終了より後の日時にしてください。"))
+        return cleaned
+
+
+class DefaultDayForm(forms.Form):
+    """When the first part of the standard timetable begins."""
+
+    starts_at = forms.DateTimeField(
+        label=_("第1部の開始"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+
+
+class PlaceForm(forms.Form):
+    """Which proposal stands in a slot."""
+
+    proposal = forms.TypedChoiceField(label=_("提案"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, proposals: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["proposal"].choices = [  # type: ignore[attr-defined]
+            ("", _("（空き）")),
+            *(
+                (proposal.pk, f"{proposal.receipt_number} {proposal.vendor.name}「{proposal.title}」")
+                for proposal in proposals
+            ),
+        ]
+
+
+def local_minutes(at: datetime) -> str:
+    """A moment as a datetime-local control takes it."""
+    return to_jst(at).strftime("%Y-%m-%dT%H:%M")

@@ -1,0 +1,32 @@
+"""Every write of this room, one file a noun; each service is one transaction."""
+
+from live.services.attendance import cancel_registration, register
+from live.services.programme import (
+    build_default_day,
+    mark_presented,
+    open_room,
+    place_proposal,
+    publish_programme,
+    save_round,
+    set_phase,
+    withdraw_programme,
+)
+from live.services.questions import ask, moderate, publish_answer, set_vote, withdraw
+
+__all__ = [
+    "ask",
+    "build_default_day",
+    "cancel_registration",
+    "mark_presented",
+    "moderate",
+    "open_room",
+    "place_proposal",
+    "publish_answer",
+    "publish_programme",
+    "register",
+    "save_round",
+    "set_phase",
+    "set_vote",
+    "withdraw",
+    "withdraw_programme",
+]

@@ -1,0 +1,25 @@
+"""Addresses of rounds and their question rooms."""
+
+from django.urls import path
+
+from live.views import moderation, programme, room
+
+app_name = "live"
+urlpatterns = [
+    path("rounds/", programme.rounds, name="rounds"),
+    path("rounds/<str:public_id>/", programme.programme, name="programme"),
+    path("rounds/<str:public_id>/register/", programme.register, name="register"),
+    path("rounds/<str:public_id>/cancel/", programme.cancel, name="cancel"),
+    path("live/<str:public_id>/", room.participate, name="room"),
+    path("live/<str:public_id>/vote/", room.act, {"op": "vote.set"}, name="vote"),
+    path("live/<str:public_id>/withdraw/", room.act, {"op": "question.withdraw"}, name="withdraw"),
+    path("live/<str:public_id>/screen/", room.screen, name="screen"),
+    path("live/<str:public_id>/ticket", room.ticket, name="ticket"),
+    path("live/<str:public_id>/state", room.state, name="state"),
+    path("live/<str:public_id>/events", room.events, name="events"),
+    path("live/<str:public_id>/commands", room.commands, name="commands"),
+    path("live/<str:public_id>/moderate/", moderation.console, name="moderate"),
+    path("live/<str:public_id>/moderate/decide/", moderation.decide, name="moderate_decide"),
+    path("live/<str:public_id>/moderate/answer/", moderation.answer, name="moderate_answer"),
+    path("live/<str:public_id>/moderate/run/", moderation.run, name="moderate_run"),
+]

@@ -1,0 +1,125 @@
+"""The moderator's console: the queue, the answers and the clock of the day."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from live import selectors, services, tickets
+from live.forms import AnswerForm, ModerateForm, new_command_id
+from live.models import Room
+from live.permissions import moderates
+from live.views.room import carry_out_form, room_or_404
+from workflow.errors import Refused
+
+
+def _room(request: HttpRequest, public_id: str) -> Room:
+    if not moderates(request.user):
+        raise Http404
+    return room_or_404(request, public_id)
+
+
+@login_required
+@require_safe
+def console(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Everything a moderator decides on, oldest first, beside the programme's clock."""
+    return _console(request, _room(request, public_id))
+
+
+def _console(request: HttpRequest, room: Room, *, status: int = 200, **typed: Any) -> HttpResponse:
+    assert isinstance(request.user, User)
+    now = timezone.now()
+    queue = [selectors.staff_shape(question) for question in selectors.queue(room)]
+    groups = {state: [q for q in queue if q["state"] == state] for state in ("pending", "public", "withheld", "hidden")}
+    context = {
+        "room": room,
+        "round": room.round,
+        "groups": groups,
+        "slots": selectors.slots_of(room.round),
+        "on_stage": room.stage_slot,
+        "by_timetable": selectors.slot_at(room.round, now),
+        "phases": Room.Phase.choices,
+        "ticket": tickets.issue(tickets.Ticket(room.public_id, request.user.pk, True)),
+        "snapshot": {"epoch": room.epoch.hex[:8], "seq": room.pub_seq, "sseq": room.staff_seq, "cv": room.cv},
+        "command_ids": iter(new_command_id, None),
+        "at": now,
+        **typed,
+    }
+    return render(request, "live/moderate.html", context, status=status)
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Publish, withhold or hide one question."""
+    room = _room(request, public_id)
+    form = ModerateForm(request.POST)
+    if not form.is_valid():
+        return _console(request, room, status=422, failed=request.POST.get("q"), problem=_first(form))
+    data = form.cleaned_data
+    answer = carry_out_form(
+        request,
+        room,
+        "question.moderate",
+        data["command_id"],
+        {"q": data["q"], "expect": data["expect"], "state": request.POST.get("state", ""), "reason": data["reason"]},
+    )
+    return _told(request, room, answer, data["q"], typed_reason=data["reason"])
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Publish the answer to one question."""
+    room = _room(request, public_id)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _console(request, room, status=422, failed=request.POST.get("q"), problem=_first(form))
+    data = form.cleaned_data
+    ack = carry_out_form(
+        request,
+        room,
+        "answer.publish",
+        data["command_id"],
+        {"q": data["q"], "expect": data["expect"], "body": data["body"], "oral": data["oral"]},
+    )
+    return _told(request, room, ack, data["q"], typed_body=data["body"])
+
+
+def _told(request: HttpRequest, room: Room, ack: dict[str, Any], question: str, **typed: Any) -> HttpResponse:
+    if ack["ok"]:
+        return redirect("live:moderate", room.public_id)
+    status = 409 if ack["e"] == "conflict" else 422
+    return _console(request, room, status=status, failed=question, problem=ack["m"], **typed)
+
+
+def _first(form: Any) -> str:
+    return next(str(error) for errors in form.errors.values() for error in errors)
+
+
+@login_required
+@require_POST
+def run(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Set the phase, or bring a slot on stage or end it."""
+    room = _room(request, public_id)
+    assert isinstance(request.user, User)
+    now = timezone.now()
+    try:
+        if phase := request.POST.get("phase"):
+            if phase not in Room.Phase.values:
+                raise Http404
+            services.set_phase(room=room, phase=phase, actor=request.user, at=now)
+        else:
+            slot = next((s for s in selectors.slots_of(room.round) if s.public_id == request.POST.get("slot")), None)
+            if slot is None:
+                raise Http404
+            is_over = request.POST.get("presented") == "1"
+            services.mark_presented(room=room, slot=slot, is_presented=is_over, actor=request.user, at=now)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("live:moderate", room.public_id)
