@@ -1,0 +1,29 @@
+"""マイページ: what each room has for one person, gathered."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import MunicipalMembership
+from accounts.selectors import Person, standing
+from core.calendar import to_jst
+from evaluation.selectors import assignments_of
+from live.permissions import moderates
+from live.selectors import coming_rounds, registrations_of, rounds_presented_by
+from pitches.selectors import open_calls, proposals_of_vendor, shown_state
+
+
+def mypage_sections(person: Person, *, at: datetime) -> dict[str, Any]:
+    """The context of マイページ: only the sections that concern the person are filled."""
+    stands = standing(person)
+    return {
+        "standing": stands,
+        "membership": MunicipalMembership.objects.filter(user=person.pk).select_related("body").first(),
+        "proposals": [(proposal, *shown_state(proposal)) for proposal in proposals_of_vendor(person)],
+        "open_calls": open_calls(at),
+        "registrations": registrations_of(person, since=to_jst(at).date()) if stands.body else (),
+        "coming_rounds": coming_rounds(at),
+        "presented_rounds": rounds_presented_by(person) if stands.vendor else (),
+        "assessments": assignments_of(person),
+        "moderates": moderates(person),
+        "at": at,
+    }
