@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 NAME_GRAPHEMES = 200
 NAME_BYTES = 240

@@ -60,12 +60,12 @@ def test_an_unknown_name_is_a_key_error(ask) -> None:
     ],
 )
 def test_a_transition_between_unknown_states_is_refused(transition: Transition) -> None:
-    with pytest.raises(ValueError, match="door.climb: unknown state 'window'"):
+    with pytest.raises(ValueError, match=r"door\.climb: unknown state 'window'"):
         Table("door", DOOR.states, (transition,))
 
 
 def test_a_transition_without_a_source_is_refused() -> None:
-    with pytest.raises(ValueError, match="door.climb: no source"):
+    with pytest.raises(ValueError, match=r"door\.climb: no source"):
         Table("door", DOOR.states, (Transition("climb", (), "open", "登る", who="thief"),))
 
 

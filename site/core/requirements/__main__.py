@@ -1,5 +1,7 @@
 """Prints docs/requirements.md: `PYTHONPATH=site python -m core.requirements > docs/requirements.md`."""
 
+import sys
+
 from core.requirements import CURRENT, edition, render_markdown
 
-print(render_markdown(edition(CURRENT)), end="")
+sys.stdout.write(render_markdown(edition(CURRENT)))

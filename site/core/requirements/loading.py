@@ -54,7 +54,7 @@ def parse_edition(raw: Mapping[str, Any]) -> Edition:
     )
     earlier: dict[str, Question] = {}
     for question in parsed.questions:
-        for fault in _faults(question, earlier):
+        for fault in (*_faults_of_shape(question), *_faults_of_reference(question, earlier)):
             raise ValueError(f"{parsed.version} {question.id}: {fault}")
         earlier[question.id] = question
     return parsed
@@ -91,9 +91,7 @@ def _look(raw: Mapping[str, Any]) -> Look:
     return Look(any_of=tuple(parts.pop("in", ())), **parts)
 
 
-def _faults(question: Question, earlier: Mapping[str, Question]) -> Iterable[str]:
-    if question.id in earlier:
-        yield "occurs twice"
+def _faults_of_shape(question: Question) -> Iterable[str]:
     if question.requirement not in GROUP_KEYS or question.level not in LEVELS or question.stage not in STAGES:
         yield "unknown requirement, level or stage"
     if question.answer_type not in ANSWER_TYPES:
@@ -105,6 +103,11 @@ def _faults(question: Question, earlier: Mapping[str, Question]) -> Iterable[str
     for column in question.columns:
         if column.kind not in COLUMN_KINDS or bool(column.choices) != (column.kind == "choice"):
             yield f"column {column.key!r} has a wrong kind or wrong choices"
+
+
+def _faults_of_reference(question: Question, earlier: Mapping[str, Question]) -> Iterable[str]:
+    if question.id in earlier:
+        yield "occurs twice"
     for clause in question.when:
         asked = earlier.get(clause.question)
         if asked is None or not set(clause.any_of) <= {choice.key for choice in asked.choices}:
