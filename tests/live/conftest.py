@@ -1,0 +1,86 @@
+"""A room in which a story can be told: one published round with two slots, everyone registered."""
+
+import itertools
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.selectors import body_of
+from core.calendar import JST
+from live.commands import carry_out
+from live.models import Part, PitchSlot, ProgrammeYear, Registration, Room, Round
+from tests.factories import NOW
+
+DAY = datetime(2026, 7, 1, 13, 5, tzinfo=JST)
+_ids = itertools.count(1)
+
+
+@pytest.fixture
+def round(call):
+    year, _ = ProgrammeYear.objects.get_or_create(fiscal_year=2026)
+    return Round.objects.create(
+        programme_year=year,
+        number=1,
+        title="令和8年度 第1回 自治体ピッチ",
+        held_on=DAY.date(),
+        call=call,
+        programme_published_at=NOW - timedelta(days=1),
+        feedback_until=NOW + timedelta(days=7),
+    )
+
+
+@pytest.fixture
+def slots(round, make_proposal):
+    part = Part.objects.create(round=round, number=1, starts_at=DAY)
+    return [
+        PitchSlot.objects.create(
+            part=part,
+            position=place + 1,
+            starts_at=DAY + place * timedelta(minutes=20),
+            proposal=make_proposal(state="eligible"),
+        )
+        for place in range(2)
+    ]
+
+
+@pytest.fixture
+def room(round, slots):
+    return Room.objects.create(round=round)
+
+
+@pytest.fixture
+def register(round):
+    def register(*people):
+        for person in people:
+            Registration.objects.create(
+                round=round, user=person, body=body_of(person), mode="online", registered_at=NOW - timedelta(days=1)
+            )
+
+    return register
+
+
+@pytest.fixture
+def do(room):
+    """do(person, op, **arguments): carry out one command with a fresh id and return its acknowledgement."""
+
+    def do(person, op, *, at=NOW, command_id=None, **arguments):
+        message = {"t": "cmd", "id": command_id or f"command-{next(_ids)}", "op": op, "a": arguments}
+        return carry_out(user=person, room_pk=room.pk, message=message, at=at)
+
+    return do
+
+
+@pytest.fixture
+def asked(do, moderator, officer, register):
+    """asked(publish=True): a question of the officer, published by the moderator; returns its public id."""
+
+    def asked(*, body="停電のときも使えますか。", publish=True, naming="body_only", at=NOW):
+        if not Registration.objects.filter(user=officer).exists():
+            register(officer)
+        answer = do(officer, "question.ask", body=body, naming=naming, at=at)
+        assert answer["ok"], answer
+        if publish:
+            assert do(moderator, "question.moderate", q=answer["r"]["q"], expect=1, state="public", at=at)["ok"]
+        return answer["r"]["q"]
+
+    return asked

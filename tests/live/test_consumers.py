@@ -1,0 +1,201 @@
+"""The socket: who gets in, what goes round, and what never does."""
+
+import asyncio
+import json
+
+import pytest
+from channels.db import database_sync_to_async
+from channels.routing import URLRouter
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from live import tickets
+from live.models import Question
+from live.routing import websocket_urlpatterns
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
+application = URLRouter(websocket_urlpatterns)
+
+
+def signed_in(user) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return session.session_key
+
+
+class Socket:
+    """One browser's socket as a story needs it: says hello, sends commands, waits for a frame."""
+
+    def __init__(self, room, user, *, is_staff=False, ticket=None, session=None):
+        self.ticket = ticket if ticket is not None else tickets.issue(tickets.Ticket(room.public_id, user.pk, is_staff))
+        key = session if session is not None else signed_in(user)
+        cookie = f"{settings.SESSION_COOKIE_NAME}={key}".encode()
+        self.wire = WebsocketCommunicator(application, f"/ws/live/{room.public_id}/", headers=[(b"cookie", cookie)])
+
+    async def hello(self, **have):
+        assert (await self.wire.connect())[0]
+        await self.say({"t": "hello", "v": 1, "ticket": self.ticket, "have": have or None})
+
+    async def say(self, message):
+        await self.wire.send_to(text_data=json.dumps(message))
+
+    async def command(self, op, **arguments):
+        await self.say({"t": "cmd", "id": f"command-{id(arguments)}", "op": op, "a": arguments})
+        return await self.frame(lambda frame: frame["t"] == "ack")
+
+    async def frame(self, wanted):
+        """The next frame that is wanted; others are passed over."""
+        while True:
+            frame = json.loads(await self.wire.receive_from(timeout=5))
+            if wanted(frame):
+                return frame
+
+    async def closing(self):
+        """The code with which the server closes."""
+        while True:
+            output = await self.wire.receive_output(timeout=5)
+            if output["type"] == "websocket.close":
+                return output["code"]
+
+    async def bye(self):
+        await self.wire.disconnect()
+
+
+@pytest.fixture
+def ready(room, register, officer, second_officer):
+    register(officer, second_officer)
+    return room
+
+
+def sockets(room, *people, **kwargs):
+    return database_sync_to_async(lambda: [Socket(room, person, **kwargs) for person in people])()
+
+
+async def test_two_officers_see_each_others_questions_and_votes(ready, officer, second_officer, moderator):
+    first, second = await sockets(ready, officer, second_officer)
+    (staff,) = await sockets(ready, moderator, is_staff=True)
+    for socket in (first, second, staff):
+        await socket.hello()
+        await socket.frame(lambda frame: frame["t"] == "welcome")
+    asked = await first.command("question.ask", body="となりの団体も困っていますか。")
+    assert asked["ok"]
+    queued = await staff.frame(lambda frame: frame["t"] == "sev")
+    assert queued["q"]["body"] == "となりの団体も困っていますか。"
+    assert (await staff.command("question.moderate", q=asked["r"]["q"], expect=1, state="public"))["ok"]
+    for socket in (first, second):
+        event = await socket.frame(lambda frame: frame["t"] == "ev")
+        assert (event["k"], event["q"]["body"]) == ("question.added", "となりの団体も困っていますか。")
+    assert (await second.command("vote.set", q=asked["r"]["q"], on=True))["r"]["counts"] == [1, 1]
+    counts = await first.frame(lambda frame: frame["t"] == "counts")
+    assert counts["c"] == {asked["r"]["q"]: [1, 1]}
+    for socket in (first, second, staff):
+        await socket.bye()
+
+
+async def test_the_audience_hears_nothing_of_the_queue(ready, officer, second_officer, moderator):
+    first, second = await sockets(ready, officer, second_officer)
+    (staff,) = await sockets(ready, moderator, is_staff=True)
+    for socket in (first, second, staff):
+        await socket.hello(epoch=ready.epoch.hex[:8], seq=0, sseq=0, cv=0)
+        await socket.frame(lambda frame: frame["t"] == "welcome")
+    await first.command("question.ask", body="承認前の質問")
+    await staff.frame(lambda frame: frame["t"] == "sev")
+    # The queue has reached the moderator: had it gone to the audience, it would be there by now.
+    assert await second.wire.receive_nothing(timeout=0.6)
+    for socket in (first, second, staff):
+        await socket.bye()
+
+
+@pytest.mark.parametrize("ticket", ["", "forged", None, 7])
+async def test_a_bad_ticket_is_shown_the_door(ready, officer, ticket):
+    (socket,) = await sockets(ready, officer)
+    socket.ticket = ticket
+    await socket.hello()
+    assert await socket.closing() == 4403
+
+
+async def test_a_ticket_of_another_room_opens_nothing(ready, officer):
+    ticket = tickets.issue(tickets.Ticket("another-room", officer.pk, False))
+    (socket,) = await sockets(ready, officer, ticket=ticket)
+    await socket.hello()
+    assert await socket.closing() == 4403
+
+
+async def test_a_ticket_without_its_session_opens_nothing(ready, officer, second_officer):
+    foreign = await database_sync_to_async(signed_in)(second_officer)
+    for session in ("", "gone", foreign):
+        (socket,) = await sockets(ready, officer, session=session)
+        await socket.hello()
+        assert await socket.closing() == 4403
+
+
+async def test_an_officer_cannot_hear_the_staff_stream_with_a_staff_ticket(ready, officer):
+    (socket,) = await sockets(ready, officer, is_staff=True)
+    await socket.hello()
+    assert await socket.closing() == 4403
+
+
+async def test_an_unregistered_person_is_not_let_in(room, officer):
+    (socket,) = await sockets(room, officer)
+    await socket.hello()
+    assert await socket.closing() == 4403
+
+
+async def test_signing_out_closes_the_socket_within_five_seconds(ready, officer):
+    key = await database_sync_to_async(signed_in)(officer)
+    (socket,) = await sockets(ready, officer, session=key)
+    await socket.hello()
+    await socket.frame(lambda frame: frame["t"] == "welcome")
+    await database_sync_to_async(SessionStore(key).delete)()
+    assert await asyncio.wait_for(socket.closing(), 5) == 4401
+
+
+async def test_three_frames_of_rubbish_close_the_socket(ready, officer):
+    (socket,) = await sockets(ready, officer)
+    await socket.hello()
+    await socket.frame(lambda frame: frame["t"] == "welcome")
+    for rubbish in ("nonsense", "[1]", "{" + '"a":{' * 9 + "}" * 10):
+        await socket.wire.send_to(text_data=rubbish)
+    assert await socket.closing() == 4400
+
+
+async def test_a_binary_frame_closes_the_socket(ready, officer):
+    (socket,) = await sockets(ready, officer)
+    await socket.hello()
+    await socket.frame(lambda frame: frame["t"] == "welcome")
+    await socket.wire.send_to(bytes_data=b"\x00")
+    assert await socket.closing() == 1003
+
+
+async def test_a_returning_client_gets_exactly_what_it_missed(ready, officer, second_officer, do, asked):
+    first = await database_sync_to_async(asked)(body="先の質問")
+    await database_sync_to_async(ready.refresh_from_db)()
+    (socket,) = await sockets(ready, second_officer)
+    await socket.hello(epoch=ready.epoch.hex[:8], seq=0, cv=0)
+    missed = await socket.frame(lambda frame: frame["t"] == "ev")
+    assert (missed["seq"], missed["q"]["id"]) == (1, first)
+    await socket.bye()
+
+
+@pytest.mark.parametrize("have", [{"epoch": "other", "seq": 0}, {"seq": 0}, {"epoch": "", "seq": -5}])
+async def test_a_client_of_another_time_is_sent_to_the_snapshot(ready, officer, have):
+    (socket,) = await sockets(ready, officer)
+    await socket.hello(**have)
+    assert (await socket.frame(lambda frame: frame["t"] in {"resync", "ev"}))["t"] == "resync"
+    await socket.bye()
+
+
+async def test_a_command_sent_twice_over_the_socket_is_one_question(ready, officer):
+    (socket,) = await sockets(ready, officer)
+    await socket.hello()
+    message = {"t": "cmd", "id": "same-command", "op": "question.ask", "a": {"body": "一度だけ"}}
+    for _ in range(2):
+        await socket.say(message)
+        assert (await socket.frame(lambda frame: frame["t"] == "ack"))["ok"]
+    assert await database_sync_to_async(Question.objects.count)() == 1
+    await socket.bye()
