@@ -97,7 +97,7 @@ def _text(raw: Any, limit: int, *, multiline: bool) -> str | None:
 
 
 def _number(raw: Any) -> int | None:
-    if isinstance(raw, int) and not isinstance(raw, bool):
+    if isinstance(raw, int):
         raw = str(raw)
     text = unicodedata.normalize("NFKC", _text(raw, TEXT_LIMIT, multiline=False) or "").replace(",", "")
     if not text:
