@@ -1,5 +1,6 @@
 """The moderator's console: the queue, the answers and the clock of the day."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -15,7 +17,11 @@ from live.forms import AnswerForm, ModerateForm, new_command_id
 from live.models import Room
 from live.permissions import moderates
 from live.views.room import carry_out_form, room_or_404
+from live.views.words import words
 from workflow.errors import Refused
+
+PATIENCE = timedelta(seconds=15)
+GROUPS = (("pending", _("承認待ち")), ("public", _("公開中")), ("withheld", _("保留")), ("hidden", _("非公開")))
 
 
 def _room(request: HttpRequest, public_id: str) -> Room:
@@ -31,26 +37,34 @@ def console(request: HttpRequest, public_id: str) -> HttpResponse:
     return _console(request, _room(request, public_id))
 
 
-def _console(request: HttpRequest, room: Room, *, status: int = 200, **typed: Any) -> HttpResponse:
+def _console(request: HttpRequest, room: Room, *, status: int = 200, **failure: Any) -> HttpResponse:
     assert isinstance(request.user, User)
     now = timezone.now()
-    queue = [selectors.staff_shape(question) for question in selectors.queue(room)]
-    groups = {state: [q for q in queue if q["state"] == state] for state in ("pending", "public", "withheld", "hidden")}
+    snapshot = selectors.snapshot(room.pk, is_staff=True)
+    queue = [_aged(question, now) for question in snapshot["queue"]]
     context = {
         "room": room,
         "round": room.round,
-        "groups": groups,
+        "groups": [
+            (state, heading, [question for question in queue if question["state"] == state])
+            for state, heading in GROUPS
+        ],
         "slots": selectors.slots_of(room.round),
         "on_stage": room.stage_slot,
         "by_timetable": selectors.slot_at(room.round, now),
         "phases": Room.Phase.choices,
         "ticket": tickets.issue(tickets.Ticket(room.public_id, request.user.pk, True)),
-        "snapshot": {"epoch": room.epoch.hex[:8], "seq": room.pub_seq, "sseq": room.staff_seq, "cv": room.cv},
-        "command_ids": iter(new_command_id, None),
-        "at": now,
-        **typed,
+        "initial": {"snapshot": snapshot, "mine": {"questions": [], "votes": []}, "words": words()},
+        "new_command_id": new_command_id,
+        **failure,
     }
     return render(request, "live/moderate.html", context, status=status)
+
+
+def _aged(question: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """A staff shape with its moment as a template writes it, and whether it has waited longer than people should."""
+    asked = datetime.fromisoformat(question["asked_at"])
+    return question | {"asked": asked, "is_late": question["state"] == "pending" and at - asked > PATIENCE}
 
 
 @login_required
@@ -60,7 +74,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     room = _room(request, public_id)
     form = ModerateForm(request.POST)
     if not form.is_valid():
-        return _console(request, room, status=422, failed=request.POST.get("q"), problem=_first(form))
+        return _refused(request, room, _first(form), status=422)
     data = form.cleaned_data
     answer = carry_out_form(
         request,
@@ -69,7 +83,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
         data["command_id"],
         {"q": data["q"], "expect": data["expect"], "state": request.POST.get("state", ""), "reason": data["reason"]},
     )
-    return _told(request, room, answer, data["q"], typed_reason=data["reason"])
+    return _told(request, room, answer)
 
 
 @login_required
@@ -79,7 +93,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     room = _room(request, public_id)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _console(request, room, status=422, failed=request.POST.get("q"), problem=_first(form))
+        return _refused(request, room, _first(form), status=422)
     data = form.cleaned_data
     ack = carry_out_form(
         request,
@@ -88,14 +102,19 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
         data["command_id"],
         {"q": data["q"], "expect": data["expect"], "body": data["body"], "oral": data["oral"]},
     )
-    return _told(request, room, ack, data["q"], typed_body=data["body"])
+    return _told(request, room, ack)
 
 
-def _told(request: HttpRequest, room: Room, ack: dict[str, Any], question: str, **typed: Any) -> HttpResponse:
+def _told(request: HttpRequest, room: Room, ack: dict[str, Any]) -> HttpResponse:
     if ack["ok"]:
         return redirect("live:moderate", room.public_id)
-    status = 409 if ack["e"] == "conflict" else 422
-    return _console(request, room, status=status, failed=question, problem=ack["m"], **typed)
+    return _refused(request, room, ack["m"], status=409 if ack["e"] == "conflict" else 422)
+
+
+def _refused(request: HttpRequest, room: Room, problem: str, *, status: int) -> HttpResponse:
+    """The console again, with the problem and what was typed at the question it was typed for."""
+    typed = {name: request.POST.get(name, "") for name in ("reason", "body", "oral")}
+    return _console(request, room, status=status, failed=request.POST.get("q"), problem=problem, typed=typed)
 
 
 def _first(form: Any) -> str:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +14,7 @@ from accounts.selectors import body_of
 from live import selectors, services
 from live.forms import RegistrationForm
 from live.models import Round
-from live.permissions import may_enter
+from live.permissions import may_enter, moderates
 from workflow.errors import Refused
 
 
@@ -26,8 +27,10 @@ def _round(request: HttpRequest, public_id: str) -> Round:
 
 @require_safe
 def rounds(request: HttpRequest) -> HttpResponse:
-    """Rounds to come."""
-    return render(request, "live/rounds.html", {"rounds": selectors.coming_rounds(timezone.now())})
+    """Rounds to come, and those of this site that are over."""
+    now = timezone.now()
+    past = [round for round in selectors.past_rounds(now) if not round.is_historical]
+    return render(request, "live/rounds.html", {"rounds": selectors.coming_rounds(now), "past": past})
 
 
 @require_safe
@@ -43,9 +46,10 @@ def programme(request: HttpRequest, public_id: str) -> HttpResponse:
             "round": round,
             "parts": selectors.programme(round),
             "room": room if room is not None and may_enter(request.user, room) else None,
-            "is_registered": registration is not None and registration.cancelled_at is None,
-            "is_officer": body_of(request.user) is not None,
-            "at": timezone.now(),
+            "registration": registration if registration is not None and registration.cancelled_at is None else None,
+            "is_moderator": moderates(request.user),
+            "has_begun": selectors.rounds_begun(timezone.now()).filter(pk=round.pk).exists(),
+            "breadcrumbs": [(_("開催回・プログラム"), reverse("live:rounds")), (round.title, "")],
         },
     )
 
@@ -57,6 +61,7 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
     assert isinstance(request.user, User)
     round = _round(request, public_id)
     existing = selectors.registration_of(request.user, round)
+    is_registered = existing is not None and existing.cancelled_at is None
     form = RegistrationForm(request.POST or None, instance=existing)
     if request.method == "POST" and form.is_valid():
         try:
@@ -72,7 +77,7 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("参加申込を受け付けました。"))
             return redirect("live:programme", public_id)
-    context = {"round": round, "form": form, "body": body_of(request.user), "existing": existing}
+    context = {"round": round, "form": form, "body": body_of(request.user), "is_registered": is_registered}
     return render(request, "live/register.html", context, status=422 if form.errors else 200)
 
 

@@ -1,24 +1,37 @@
 """The participants' page of a room, complete without JavaScript, and the machine-readable addresses beside it."""
 
+import hashlib
 import json
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from accounts.selectors import body_of
 from live import selectors, tickets
 from live.commands import carry_out
 from live.forms import AskForm, new_command_id
+from live.lifecycle import QUESTION_TABLE
 from live.models import Room
 from live.permissions import may_ask, may_vote, moderates
 from live.protocol import MAX_FRAME_BYTES, REPLAY_LIMIT
+from live.views.words import words
 
 MANY = 20
+ASKING_PHASES = frozenset({Room.Phase.BEFORE, Room.Phase.LIVE, Room.Phase.FEEDBACK})
+ORDERS = {"votes": gettext_lazy("共感の多い順"), "new": gettext_lazy("新しい順")}
 
 
 def room_or_404(request: HttpRequest, public_id: str) -> Room:
@@ -42,9 +55,10 @@ def carry_out_form(
 @require_http_methods(["GET", "HEAD", "POST"])
 def participate(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page where people ask and vote; POST asks."""
-    room = room_or_404(request, public_id)
-    slots = selectors.choices_of_slots(selectors.slots_of(room.round))
-    form = AskForm(request.POST or None, slots=slots)
+    room = selectors.room_visible_to(request.user, public_id)
+    if room is None:
+        return _invite(request, public_id)
+    form = AskForm(request.POST or None, slots=selectors.choices_of_slots(selectors.slots_of(room.round)))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         answer = carry_out_form(
@@ -55,36 +69,61 @@ def participate(request: HttpRequest, public_id: str) -> HttpResponse:
             {"body": data["body"], "slot": data["slot"] or None, "kind": data["kind"], "naming": data["naming"]},
         )
         if answer["ok"]:
-            messages.success(
-                request, f"受け付けました（受付番号 {answer['r']['no']}）。モデレーターの確認後に公開されます。"
-            )
+            messages.success(request, _("受付 %s。モデレーターの確認後に公開されます。") % answer["r"]["no"])
             return redirect("live:room", public_id)
         form.add_error("body", answer["m"])
+    return render(request, "live/room.html", _page(request, room, form), status=422 if form.errors else 200)
+
+
+def _invite(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Lead an officer who has not registered to the registration; to anyone else the room does not exist."""
+    room = Room.objects.select_related("round").filter(public_id=public_id).first()
+    if room is None or body_of(request.user) is None or room.round.programme_published_at is None:
+        raise Http404
+    messages.info(request, _("質疑に参加するには、この回への参加申込が必要です。"))
+    return redirect("live:register", room.round.public_id)
+
+
+def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
+    order = request.GET.get("sort", "votes")
     snapshot = selectors.snapshot(room.pk, is_staff=False)
     mine = selectors.mine(room, request.user)
-    context = {
+    own, voted = {question["id"] for question in mine["questions"]}, set(mine["votes"])
+    can_vote = may_vote(request.user, room) and room.phase != Room.Phase.CLOSED
+    return {
         "room": room,
         "round": room.round,
         "form": form,
-        "snapshot": snapshot,
-        "questions": _sorted(snapshot["questions"], request.GET.get("sort", "votes")),
-        "sort": request.GET.get("sort", "votes"),
-        "mine": mine,
-        "voted": set(mine["votes"]),
-        "may_ask": may_ask(request.user, room) and room.phase in {"before", "live", "feedback"},
-        "may_vote": may_vote(request.user, room) and room.phase != "closed",
-        "may_moderate": moderates(request.user),
+        "initial": {"snapshot": snapshot, "mine": mine, "words": words(), "order": order, "may_vote": can_vote},
+        "questions": [
+            question | {"is_mine": question["id"] in own, "is_voted": question["id"] in voted}
+            for question in _dated(in_order(snapshot["questions"], order))
+        ],
+        "orders": [  # links, so that the order can be chosen without a script
+            {"label": label, "url": f"?sort={name}", "is_current": name == order} for name, label in ORDERS.items()
+        ],
+        "own": _dated(reversed(mine["questions"])),
+        "states": [*(state.key for state in QUESTION_TABLE.states), "sending"],
+        "may_ask": may_ask(request.user, room) and room.phase in ASKING_PHASES,
+        "may_vote": can_vote,
+        "is_moderator": moderates(request.user),
         "ticket": _ticket(request, room, is_staff=False),
-        "command_ids": iter(new_command_id, None),
-        "at": timezone.now(),
+        "new_command_id": new_command_id,
+        "slots": selectors.slots_of(room.round),
+        "by_timetable": selectors.slot_at(room.round, timezone.now()),
     }
-    return render(request, "live/room.html", context, status=422 if form.errors else 200)
 
 
-def _sorted(questions: list[dict[str, Any]], order: str) -> list[dict[str, Any]]:
+def in_order(questions: Iterable[dict[str, Any]], order: str) -> list[dict[str, Any]]:
+    """Public shapes newest first ("new"), else the most wanted first."""
     if order == "new":
         return sorted(questions, key=lambda q: q["asked_at"], reverse=True)
     return sorted(questions, key=lambda q: (-q["counts"][0], q["asked_at"]))
+
+
+def _dated(questions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Shapes with their moment as a template writes it."""
+    return [question | {"asked": datetime.fromisoformat(question["asked_at"])} for question in questions]
 
 
 @login_required
@@ -99,10 +138,12 @@ def act(request: HttpRequest, public_id: str, op: str) -> HttpResponse:
     if not answer["ok"]:
         messages.error(request, answer["m"])
     elif op == "question.withdraw":
-        messages.success(request, "質問を取り下げました。")
-    return redirect(f"/live/{room.public_id}/#q-{arguments['q'][:16]}")
+        messages.success(request, _("質問を取り下げました。"))
+    anchor = f"#q-{arguments['q'][:16]}" if op == "vote.set" else "#own"
+    return redirect(reverse("live:room", args=[room.public_id]) + anchor)
 
 
+@login_required
 @require_safe
 def screen(request: HttpRequest, public_id: str) -> HttpResponse:
     """The big screen at the venue: the most wanted public question, never anything unpublished."""
@@ -110,15 +151,24 @@ def screen(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     room = room_or_404(request, public_id)
     snapshot = selectors.snapshot(room.pk, is_staff=False)
-    unanswered = [question for question in snapshot["questions"] if question["answer"] is None]
+    address = request.build_absolute_uri(reverse("live:room", args=[room.public_id]))
     context = {
         "room": room,
         "round": room.round,
-        "question": next(iter(_sorted(unanswered, "votes")), None),
-        "snapshot": snapshot,
+        "question": on_screen(snapshot["questions"], snapshot["stage"]),
+        "initial": {"snapshot": snapshot, "mine": {"questions": [], "votes": []}, "words": words()},
         "ticket": _ticket(request, room, is_staff=False),
+        "address": address,
+        # The drawing holds nothing but the address above: paths of an SVG, no text of anybody.
+        "code": mark_safe(segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True)),  # noqa: S308
     }
     return render(request, "live/screen.html", context)
+
+
+def on_screen(questions: Iterable[dict[str, Any]], stage: str | None) -> dict[str, Any] | None:
+    """The question to show: unanswered, to whoever is on stage if anything is asked of them, the most wanted."""
+    waiting = in_order((question for question in questions if question["answer"] is None), "votes")
+    return next((question for question in waiting if stage and question["slot"] == stage), next(iter(waiting), None))
 
 
 # --- Machine-readable -------------------------------------------------------------------------------------------
@@ -134,15 +184,17 @@ def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def state(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The snapshot, with an ETag of its numbers; staff get the queue as well when they ask for it."""
+    """The snapshot and what is one's own, with an ETag; staff get the queue as well when they ask for it."""
     room = room_or_404(request, public_id)
     is_staff = moderates(request.user) and request.GET.get("staff") == "1"
-    etag = f'"{room.epoch.hex[:8]}-{room.pub_seq}-{room.cv}-{room.staff_seq if is_staff else "p"}"'
+    mine = selectors.mine(room, request.user)
+    # A question that was withheld changes nothing but its asker's own list, which the room's numbers do not count.
+    own = hashlib.sha256(json.dumps(mine, sort_keys=True).encode()).hexdigest()[:12]
+    etag = f'"{room.epoch.hex[:8]}-{room.pub_seq}-{room.cv}-{room.staff_seq if is_staff else "p"}-{own}"'
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponse = HttpResponse(status=304)
     else:
-        body = selectors.snapshot(room.pk, is_staff=is_staff)
-        response = JsonResponse(body | {"mine": selectors.mine(room, request.user)})
+        response = JsonResponse(selectors.snapshot(room.pk, is_staff=is_staff) | {"mine": mine})
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     return response
@@ -150,22 +202,32 @@ def state(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def events(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Events after a number, for polling: {"seq", "cv", "events", "counts"} or {"resync": true}; 304 when nothing is new."""
+    """Events after a number, for polling and for filling gaps; 304 when nothing is new.
+
+    Returns {"epoch", "seq", "cv", "phase", "stage", "events", "counts"} or {"resync": true}; staff who give their own
+    number as `staff_after` get "sseq" and the events of their stream among the others.
+    """
     room = room_or_404(request, public_id)
     after, cv = _number(request, "after"), _number(request, "cv")
-    if not 0 <= room.pub_seq - after <= REPLAY_LIMIT:
+    has_staff_stream = moderates(request.user) and "staff_after" in request.GET
+    staff_after = _number(request, "staff_after") if has_staff_stream else room.staff_seq
+    missed = (room.pub_seq - after, room.staff_seq - staff_after)
+    if not all(0 <= count <= REPLAY_LIMIT for count in missed):
         return JsonResponse({"resync": True})
-    if after == room.pub_seq and cv == room.cv:
+    if missed == (0, 0) and cv == room.cv:
         return HttpResponse(status=304)
-    return JsonResponse(
-        {
-            "seq": room.pub_seq,
-            "cv": room.cv,
-            "phase": room.phase,
-            "events": selectors.events_after(room, selectors.PUBLIC, after, limit=REPLAY_LIMIT),
-            "counts": selectors.counts_after(room, cv),
-        }
-    )
+    found = selectors.events_after(room, selectors.PUBLIC, after, limit=REPLAY_LIMIT)
+    found += selectors.events_after(room, selectors.STAFF, staff_after, limit=REPLAY_LIMIT) if missed[1] else []
+    body = {
+        "epoch": room.epoch.hex[:8],
+        "seq": room.pub_seq,
+        "cv": room.cv,
+        "phase": room.phase,
+        "stage": room.stage_slot.public_id if room.stage_slot else None,
+        "events": found,
+        "counts": selectors.counts_after(room, cv),
+    }
+    return JsonResponse(body | {"sseq": room.staff_seq} if has_staff_stream else body)
 
 
 @require_POST
@@ -173,8 +235,10 @@ def commands(request: HttpRequest, public_id: str) -> HttpResponse:
     """One command or an array of them as JSON; the same acknowledgements as the socket."""
     room = room_or_404(request, public_id)
     assert isinstance(request.user, User)
+    if len(request.body) > MAX_FRAME_BYTES * MANY:
+        return JsonResponse({"e": "bad"}, status=413)
     try:
-        body = json.loads(request.body[: MAX_FRAME_BYTES * MANY])
+        body = json.loads(request.body)
     except (ValueError, RecursionError):
         return JsonResponse({"e": "bad"}, status=400)
     messages_in = body if isinstance(body, list) else [body]

@@ -1,0 +1,28 @@
+"""Every sentence the browser's modules say by themselves, translated here, so that no module holds a text."""
+
+from django.utils.translation import gettext as _
+
+
+def words() -> dict[str, str]:
+    """Sentences by name; {n}, {m} and {no} are filled in by the browser."""
+    return {
+        "connecting": _("接続しています"),
+        "live": _("自動で更新しています"),
+        "polling": _("数秒ごとに更新しています"),
+        "reconnecting": _("再接続中。書きかけの質問は保存されています"),
+        "signed_out": _("接続が終了しました。ページを再読み込みしてください"),
+        "sending": _("送信中"),
+        "received": _("受付 {no}。モデレーターの確認後に公開されます。"),
+        "counts": _("{n}人・{m}団体が同じ質問"),
+        "new_items": _("新着{n}件を表示"),
+        "new_questions": _("新しい質問が{n}件あります"),
+        "empty": _("質問を入力してください。"),
+        "draft_kept": _("書きかけの質問を復元しました。"),
+        "answered_orally": _("口頭で回答済み"),
+        "answered": _("回答済み"),
+        "waiting_queue": _("承認待ちの質問が{n}件あります"),
+        "changed_elsewhere": _("ほかの人が変更しました。最新の内容を確認してください。"),
+        "seconds": _("{n}秒"),
+        "minutes": _("{n}分"),
+        "hours": _("{n}時間"),
+    }
