@@ -7,6 +7,7 @@ from typing import Any
 from accounts.selectors import Person
 from archive.models import Recording
 from archive.permissions import is_organiser, may_read_slides
+from core.calendar import fiscal_year_label
 from live import selectors as live
 from live.selectors import PitchSlot, ProgrammeYear, Round
 from pitches.selectors import slides_of
@@ -18,6 +19,11 @@ class Year:
 
     year: ProgrammeYear
     rounds: tuple[Round, ...]
+
+    @property
+    def label(self) -> str:
+        """「令和元年度」."""
+        return fiscal_year_label(self.year.fiscal_year)
 
 
 def past_years(at: datetime) -> list[Year]:
@@ -96,3 +102,9 @@ def recordings_of(round: Round, person: Person) -> dict[int | None, Recording]:
     if not is_organiser(person):
         return {}
     return {recording.slot_id: recording for recording in Recording.objects.filter(round=round)}
+
+
+def open_room(round: Round, person: Person) -> Any:
+    """The round's question room if this person may still take part in it, for the link beside the recordings."""
+    room = live.room_of(round)
+    return live.room_visible_to(person, room.public_id) if room is not None and person.is_authenticated else None

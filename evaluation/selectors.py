@@ -37,6 +37,11 @@ def assignments_of(person: Person) -> QuerySet[Assessment]:
     )
 
 
+def is_reviewer(person: Person) -> bool:
+    """Whether the person holds the reviewer's role."""
+    return has_role(person, REVIEWER)
+
+
 def is_fully_scored(proposal: Proposal) -> bool:
     """Whether every member of the panel without a conflict has handed in a sheet on this proposal."""
     conflicted = Conflict.objects.filter(proposal=proposal).values("reviewer")

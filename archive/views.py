@@ -1,0 +1,47 @@
+"""The archive's pages for everyone."""
+
+import io
+
+import segno
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from archive import selectors, youtube
+
+
+@require_safe
+def years(request: HttpRequest) -> HttpResponse:
+    """Past sessions by fiscal year."""
+    return render(request, "archive/years.html", {"years": selectors.past_years(timezone.now())})
+
+
+@require_safe
+def round(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One past session: recordings inside their window, slides, and the questions, which stay."""
+    now = timezone.now()
+    found = selectors.round_in_archive(public_id, now)
+    if found is None:
+        raise Http404
+    replays = [
+        (
+            replay,
+            youtube.embed_url(replay.recording.youtube_id) if replay.recording else "",
+            youtube.watch_url(replay.recording.youtube_id) if replay.recording else "",
+        )
+        for replay in selectors.replays(found, request.user, now)
+    ]
+    context = {"round": found, "replays": replays, "at": now, "room": selectors.open_room(found, request.user)}
+    return render(request, "archive/round.html", context)
+
+
+@require_safe
+def qr(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The address of a recording as a QR code, for opening it on another device."""
+    recording = selectors.viewable_recording(public_id, timezone.now())
+    if recording is None:
+        raise Http404
+    target = io.BytesIO()
+    segno.make(youtube.watch_url(recording.youtube_id), error="m").save(target, kind="svg", scale=4, border=2)
+    return HttpResponse(target.getvalue(), content_type="image/svg+xml")
