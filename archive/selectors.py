@@ -48,7 +48,7 @@ def round_in_archive(public_id: str, at: datetime) -> Round | None:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """One slot as the archive shows it. recording is None when there is none to show; is_over: its window has closed."""
+    """One slot as the archive shows it. recording is None when none may be shown; is_over: its window has closed."""
 
     slot: PitchSlot | None
     recording: Recording | None

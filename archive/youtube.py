@@ -1,4 +1,4 @@
-"""YouTube: an id out of whatever people paste, and what the Data API says of it. Nothing people type is ever fetched."""
+"""YouTube: an id out of whatever people paste, and what the Data API says of it. Nothing typed is ever fetched."""
 
 import re
 from dataclasses import dataclass

@@ -63,7 +63,7 @@ def default_rubric() -> Rubric:
 
 
 def parse_points(typed: str | None, criterion: Criterion) -> Decimal | None:
-    """The points typed for a criterion, in halves from 0 to criterion.points; '' is None. Raises ValueError in Japanese."""
+    """The points typed for a criterion, in halves from 0 to its maximum; '' is None. Raises ValueError in Japanese."""
     text = unicodedata.normalize("NFKC", typed or "").strip()
     if not text:
         return None

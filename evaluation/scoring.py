@@ -48,7 +48,7 @@ def total(sheet: Sheet, rubric: Rubric) -> Decimal:
 def rank(sheets: Sequence[Sheet], rubric: Rubric) -> list[Standing]:
     """Order proposals, best first, by mean score or, under 順位点方式, by the sum of the reviewers' own ranks.
 
-    Each sheet is one reviewer on one proposal: criterion code → points, a Decimal in 0..criterion.points. Standing.mean is
+    Each sheet is one reviewer on one proposal: criterion code → points, a Decimal in 0..criterion.points. The mean is
     in points, rounded half-even to two places once, at the end. Ties share a rank: 1, 2, 2, 4. With the rank method, a
     tie inside one reviewer's sheets shares the mean of its places, so that every reviewer gives away the same sum.
 

@@ -1,4 +1,4 @@
-"""Questions to the panel's room; nothing here is for anyone but reviewers (their own) and organisers, save what was published."""
+"""Questions to the panel's room; only what was published is for more than organisers and a sheet's reviewer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -112,7 +112,7 @@ def _cell(assessment: Assessment | None, is_conflicted: bool, rubric: Rubric) ->
 
 
 def publication_content(call: Call, decisions: Sequence[Decision], *, at: datetime) -> dict[str, Any]:
-    """What a publication says: the selected by name, how many were proposed; never a score, a rank or who was not selected."""
+    """What a publication says: the selected by name, how many were proposed; never a score, a rank or the others."""
     selected = [decision for decision in decisions if decision.outcome == "selected"]
     return {
         "call": {"title": call.title, "fiscal_year": call.fiscal_year, "public_id": call.public_id},

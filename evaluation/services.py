@@ -144,7 +144,7 @@ def decide(*, proposal: Proposal, outcome: str, reason: str, note: str = "", act
 def publish(*, call: Call, actor: User, at: datetime) -> Publication:
     """Release all decisions of a call at once: immutable snapshot, what vendors see, mails; all or nothing.
 
-    Mails leave after UNDO. Raises Refused while a proposal that passed screening is undecided, or when already published.
+    Mails leave after UNDO. Raises Refused while a proposal that passed screening is undecided, or when it is out.
     """
     _require_organiser(actor)
     with chained():

@@ -85,7 +85,7 @@ class RoomConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             is_staff=ticket.is_staff,
             is_still_welcome=self._is_still_welcome,
         )
-        # Join first, then read what was missed: an event between the two arrives twice, and the client ignores the second.
+        # Join first, then read what was missed: an event between the two arrives twice, and is then ignored.
         self.hub = await publishing.join(self.room.pk, self.connection)
         await self.send(publishing.encode(welcome | await database_sync_to_async(self._numbers)()))
         for frame in await database_sync_to_async(self._missed)(message.get("have"), ticket.is_staff):

@@ -111,7 +111,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
 }
 
 EVENT_KINDS: Final[Mapping[str, str]] = {
-    "question.added": "pub: the question became visible; `q` is its present public shape, or only its id when it is hidden again",
+    "question.added": "pub: the question became visible; `q` is its present public shape",
     "question.removed": "pub: the question is no longer visible; only its id",
     "question.answered": "pub: an answer was published or changed; `q` as above",
     "queue.changed": "staff: the moderation queue changed for this question; `q` is the staff shape",
@@ -180,8 +180,8 @@ def render() -> str:
         "",
         "Rendered from `live/protocol.py`; do not edit by hand (`manage.py render_docs`).",
         "",
-        "The database is the truth: an acknowledgement follows the commit. A command states a desired result, carries the",
-        "client's id and may be sent again; the stored result comes back. The same id with other content is `bad`.",
+        "The database is the truth: an acknowledgement follows the commit. A command states a desired result, carries",
+        "the client's id and may be sent again; the stored result comes back. The same id with other content is `bad`.",
         "",
         "## Addresses",
         "",
@@ -221,12 +221,10 @@ def render() -> str:
     lines += [f"| `{kind}` | {meaning} |" for kind, meaning in EVENT_KINDS.items()]
     lines += ["", "## Errors", "", "| code | said to the person | sent again by itself |", "|---|---|---|"]
     lines += [f"| `{code}` | {text} | {'yes' if code in RETRIED else 'no'} |" for code, text in ERRORS.items()]
-    lines += [
-        "",
-        "## Limits",
-        "",
+    limits = (
         f"Body {BODY_LIMIT} grapheme clusters; frame {MAX_FRAME_BYTES} bytes; depth {MAX_DEPTH}; "
-        f"ask {ASK_RATE[0]} per {ASK_RATE[1]} s; vote {VOTE_RATE[0]} per {VOTE_RATE[1]} s; replay {REPLAY_LIMIT} events.",
-        "",
-    ]
+        f"ask {ASK_RATE[0]} per {ASK_RATE[1]} s; vote {VOTE_RATE[0]} per {VOTE_RATE[1]} s; "
+        f"replay {REPLAY_LIMIT} events."
+    )
+    lines += ["", "## Limits", "", limits, ""]
     return "\n".join(lines)

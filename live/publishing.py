@@ -1,10 +1,12 @@
-"""The socket's side of the room: one hub per room and process, told by a nudge, reading the database, waiting for nobody."""
+"""The socket's side of the room: one hub per room and process, told by a nudge, waiting for nobody."""
 
 import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -171,10 +173,8 @@ class RoomHub:
 
     async def _run(self) -> None:
         while True:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._nudged.wait(), POLL_SECONDS)
-            except TimeoutError:
-                pass
             self._nudged.clear()
             try:
                 self._deliver(await database_sync_to_async(self._read)())
@@ -269,7 +269,7 @@ def leave(hub: RoomHub, connection: Connection) -> None:
 def _bucket(count: int) -> str:
     """Presence as a range, so that nobody is counted out of a small room."""
     bounds = [1, 10, 50, 100, 500, 1000, 5000, 10000]
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         if count < high:
             return f"{low}-{high - 1}"
     return "10000-"

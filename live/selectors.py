@@ -229,7 +229,7 @@ def _frame(event: RoomEvent, question: Question | None) -> dict[str, Any]:
     if event.stream == STAFF:
         return frame | {"q": staff_shape(question)}
     if question.state != "public":
-        # The log says that something happened, never what the text was: what is hidden now is a tombstone in any replay.
+        # The log says that something happened, never what the text was: what is hidden now is a tombstone.
         return frame | {"k": "question.removed", "id": question.public_id}
     return frame | {"q": public_shape(question)}
 

@@ -9,6 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import TransactionTestCase
 
+GUARDED = {"audit_entry": "append-only", "evaluation_publication": "never changed"}
+
 
 @pytest.fixture(autouse=True, scope="session")
 def emptying_lifts_the_triggers():
@@ -18,11 +20,13 @@ def emptying_lifts_the_triggers():
     flush = TransactionTestCase._fixture_teardown
 
     def without_triggers(self):
-        triggers.remove(connection)
+        for table in GUARDED:
+            triggers.remove(connection, table)
         try:
             flush(self)
         finally:
-            triggers.install(connection)
+            for table, words in GUARDED.items():
+                triggers.install(connection, table, words)
         restore_roles()
 
     TransactionTestCase._fixture_teardown = without_triggers

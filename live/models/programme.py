@@ -10,7 +10,7 @@ from accounts.models import public_id
 
 
 class ProgrammeYear(models.Model):
-    """A fiscal year (開催年度) and what was published about it as a whole; counts are None where none were published."""
+    """A fiscal year (開催年度) and what was published about it as a whole; None where nothing was published."""
 
     fiscal_year = models.PositiveSmallIntegerField(_("年度"), unique=True)
     presenters = models.PositiveIntegerField(_("登壇者数"), null=True, blank=True)

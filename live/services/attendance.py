@@ -10,7 +10,7 @@ from workflow.errors import Refused
 
 
 def register(*, round: Round, user: User, mode: str, accommodation: str, at: datetime) -> Registration:
-    """Register an approved municipal officer for a public round, or change how they take part; repeating changes nothing."""
+    """Register an approved municipal officer for a public round, or change how they take part; safe to repeat."""
     body = body_of(user)
     if body is None:
         raise Refused("参加申込には、自治体職員としての登録と承認が必要です。", code=Refused.NOT_ALLOWED)

@@ -7,11 +7,12 @@ live.protocol.Problem and returns what the acknowledgement says.
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Count, Q
+
 from accounts.models import User
 from accounts.selectors import body_of
 from audit.services import record
 from core.text import UnsafeText, graphemes, reject_unsafe
-from django.db.models import Count, Q
 from live import publishing
 from live.lifecycle import STEP_TO
 from live.models import Answer, Command, PitchSlot, Question, Room, Vote

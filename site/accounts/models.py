@@ -31,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person, known by an e-mail address; first_name and last_name exist because Wagtail's user forms ask for them."""
+    """A person, known by an e-mail address; Wagtail's user forms ask for both names."""
 
     email = models.EmailField(_("メールアドレス"), max_length=254)
     last_name = models.CharField(_("姓"), max_length=60, blank=True)
@@ -147,7 +147,7 @@ class VendorMembership(models.Model):
 
 
 class MunicipalMembership(models.Model):
-    """A municipal officer's standing with a body; it counts only once approved, by the body's mail domain or an organiser."""
+    """A municipal officer's standing with a body; it counts once its mail domain or an organiser approved it."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("承認待ち")

@@ -32,7 +32,7 @@ def keep(chunks: Iterable[bytes], *, limit: int) -> Kept:
     """Write chunks durably and return what was kept.
 
     Order: temporary file, fsync, rename, fsync of the directory; only then may a row be committed and an
-    acknowledgement sent (without it, 2,767 of 2,767 acknowledged files were lost in a power cut). Raises TooLarge at the
+    acknowledgement sent (without it, a power cut lost 2,767 of 2,767 acknowledged files). Raises TooLarge at the
     first byte past limit, and OSError when the disk refuses; in both cases nothing stays behind.
     """
     key = secrets.token_hex(20)

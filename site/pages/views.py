@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 
 from pages.selectors import mypage_sections
 
+PERSONAL = ("admin", "mypage", "accounts", "live", "files")
+
 
 @login_required
 @require_safe
@@ -18,12 +20,12 @@ def mypage(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Every other sign-in door leads to the one that checks mail addresses, limits guesses and asks for a second factor."""
+    """Every other sign-in door leads to the one that checks addresses and limits guesses."""
     return HttpResponsePermanentRedirect("/accounts/login/")
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Ask crawlers to stay out of what is personal; nothing relies on it."""
-    text = "User-agent: *\nDisallow: /admin/\nDisallow: /mypage/\nDisallow: /accounts/\nDisallow: /live/\nDisallow: /files/\n"
+    text = "User-agent: *\n" + "".join(f"Disallow: /{path}/\n" for path in PERSONAL)
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -98,7 +98,7 @@ COMMON: Mapping[str, Any] = {
 
 
 def answers_for(**gates: Any) -> dict[str, dict[str, Any]]:
-    """question id → {"value"} for every stage-A question that applies under these gate answers ("G01": "resident", "R102": "shared" …)."""
+    """question id → {"value"} for every stage-A question that applies under these answers ("G01": …, "R102": …)."""
     raw = {**COMMON, **{f"{name[:-2]}-{name[-2:]}": value for name, value in gates.items()}}
     known = edition(CURRENT)
     gate_values = {question.id: clean_answer(question, raw[question.id]) for question in known.of("G")}

@@ -1,4 +1,4 @@
-"""The fictional rounds: one that has ended and one in the making, brought to their stages by the product's own services.
+"""The fictional rounds: one that has ended and one in the making, brought about by the product's services.
 
 Dates are counted from the day of seeding, so that the open call is open and the past round is past.
 """
@@ -283,7 +283,8 @@ def _call(cast: Cast, title: str, year: ProgrammeYear, opens_on: date, closes_on
             "fiscal_year": year.fiscal_year,
             "title": title,
             "summary": "複数の自治体が共同で使うことを前提としたシステムの提案を、設計段階から募集します。",
-            "guidance": "自治体の職員と開発者が、設計の段階から対話するための場です。完成した製品でなくても応募できます。\n\n"
+            "guidance": "自治体の職員と開発者が、設計の段階から対話する場です。"
+            "完成した製品でなくても応募できます。\n\n"
             "応募された提案は、事務局が4つの要件を満たすかを確認し、審査委員が採点します。",
             "themes": ["防災", "子育て", "窓口"],
             "opens_at": opens_at,
@@ -355,7 +356,8 @@ def _sample_pdf(heading: str, vendor: str) -> bytes:
     """A one-page PDF that says it is a sample; blank where no PDF can be laid out on this machine."""
     try:
         return render_pdf(
-            f"<html lang=ja><title>{heading}</title><h1>{heading}</h1><p>{vendor}</p><p>これは見本の資料です。</p></html>"
+            f"<html lang=ja><title>{heading}</title><h1>{heading}</h1>"
+            f"<p>{vendor}</p><p>これは見本の資料です。</p></html>"
         )
     except PressError:
         import io
@@ -410,7 +412,7 @@ def _round(call: Call, year: ProgrammeYear, number: int, title: str, held_on: da
 def _build_day(cast: Cast, round: Round, held_on: date, *, at: datetime) -> None:
     live.build_default_day(round=round, starts_at=_at(held_on, 13, 5), actor=cast["organiser1"], at=at)
     slots = list(PitchSlot.objects.filter(part__round=round).order_by("starts_at"))
-    placeable = [p for p in Proposal.objects.filter(call=round.call, state="eligible").order_by("pk")]
+    placeable = list(Proposal.objects.filter(call=round.call, state="eligible").order_by("pk"))
     for slot, proposal in zip(slots, placeable, strict=False):
         live.place_proposal(slot=slot, proposal_pk=proposal.pk, actor=cast["organiser1"], at=at)
     live.publish_programme(round=round, actor=cast["organiser1"], at=at)

@@ -18,7 +18,7 @@ DOMAIN = "demo.example"
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """One demo account: the local part of its address, what it is, whom it acts for (a body's code or a vendor's name)."""
+    """One demo account: the local part of its address, what it is, whom it acts for (a code or a name)."""
 
     local: str
     role: str
