@@ -1,0 +1,105 @@
+/*
+ * What the pages of a room share: the initial state, words, parts of cloned markup, and the state of the connection.
+ * Text enters the page as textContent alone.
+ *
+ *   const page = readPage();               // { root, state, words, options }
+ *   part(item, "body").textContent = question.body;
+ */
+
+import { forget, memory, Outbox } from "./outbox.js";
+import { fromSnapshot } from "./reducer.js";
+
+/** Read what the server rendered into the page. */
+export function readPage() {
+  const root = document.querySelector("[data-room]");
+  const { snapshot, mine, words, ...options } = JSON.parse(document.getElementById("room-initial").textContent);
+  return { root, state: fromSnapshot(snapshot, mine), words, options, outbox: outboxOf(root) };
+}
+
+function outboxOf(root) {
+  const storage = storageOrMemory();
+  const { participant, base } = root.dataset;
+  forget(storage, participant);
+  for (const link of document.querySelectorAll('a[href="/accounts/logout/"]')) {
+    link.addEventListener("click", () => forget(storage));
+  }
+  return new Outbox(storage, "staff" in root.dataset ? `${base}staff` : base, participant);
+}
+
+function storageOrMemory() {
+  try {
+    localStorage.setItem("live", "");
+    localStorage.removeItem("live");
+    return localStorage;
+  } catch {
+    return memory();
+  }
+}
+
+/** The words called name with {n}, {m} … filled in. */
+export function phrase(words, name, values = {}) {
+  return Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, String(value)), words[name]);
+}
+
+/** The first element of an item that holds the part called name. */
+export function part(item, name) {
+  return item.querySelector(`[data-part="${name}"]`);
+}
+
+/** Write text into a part and hide the part when there is none. */
+export function write(item, name, text) {
+  const element = part(item, name);
+  if (!element) return;
+  if (element.textContent !== text) element.textContent = text;
+  element.hidden = !text;
+}
+
+/** Give every part called name the same value: hidden fields of several forms. */
+export function setValues(item, name, value) {
+  for (const element of item.querySelectorAll(`[data-part="${name}"]`)) element.value = value;
+}
+
+/** An empty copy of the item the server put into a template. */
+export function blank(templateId) {
+  return document.getElementById(templateId).content.firstElementChild.cloneNode(true);
+}
+
+/** Show a question's state as the same chip that the server draws. */
+export function showState(item, state) {
+  const holder = part(item, "state");
+  if (holder.dataset.shown === state) return;
+  holder.dataset.shown = state;
+  const template = document.querySelector(`template[data-state-chip="${state}"]`);
+  holder.replaceChildren(template ? template.content.cloneNode(true) : "");
+}
+
+/** How many people and bodies ask the same; nothing when nobody else does. */
+export function countWords(words, [people, bodies]) {
+  return people ? phrase(words, "counts", { n: people, m: bodies }) : "";
+}
+
+/** Say the state of the connection in words, and mark it for the eye. */
+export function connectionTo(words) {
+  const holder = document.querySelector("[data-connection]");
+  const text = document.querySelector("[data-connection-text]");
+  return (connection) => {
+    holder.dataset.connection = connection;
+    text.textContent = words[connection];
+  };
+}
+
+/** Say something to screen readers, at most every ten seconds; in between the newest sentence wins. */
+export function announcer(element, { every = 10_000 } = {}) {
+  let last = -Infinity;
+  let timer = null;
+  let next = "";
+  const speak = () => {
+    timer = null;
+    last = Date.now();
+    element.textContent = next;
+  };
+  return (sentence) => {
+    next = sentence;
+    timer ??= setTimeout(speak, Math.max(0, last + every - Date.now()));
+  };
+}
