@@ -1,8 +1,21 @@
-"""Response headers that hold for every page of a signed-in person."""
+"""What holds for every request: where it comes from is remembered, and what its answer may do is limited."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+
+from audit import origin
+
+
+class RememberOrigin:
+    """Let the audit trail say from which address a request came."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        origin.set_current(request.META.get("REMOTE_ADDR", ""))
+        return self.get_response(request)
 
 
 class PrivateByDefault:
