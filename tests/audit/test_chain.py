@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def three_entries():
     subject = make_user()
-    return [record(f"step_{number}", subject=subject, actor=subject, at=NOW, facts={"n": number}) for number in range(3)]
+    return [
+        record(f"step_{number}", subject=subject, actor=subject, at=NOW, facts={"n": number}) for number in range(3)
+    ]
 
 
 def test_an_untouched_chain_is_whole(three_entries):

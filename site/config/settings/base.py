@@ -218,8 +218,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_I18N_ENABLED = False
-# Substrings: the full-text indexes of SQLite and PostgreSQL split on spaces and find no Japanese word at all, and SQLite's
-# answers a quotation mark with an error.
+# Substrings: the full-text indexes of SQLite and PostgreSQL split on spaces and find no Japanese word at all, and that
+# of SQLite answers a quotation mark with an error.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database.fallback"}}
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAIL_USAGE_COUNT_ENABLED = False

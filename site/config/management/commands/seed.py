@@ -1,4 +1,4 @@
-"""`manage.py seed`: bodies, published facts, pages and, outside production, the fictional round with its demo accounts."""
+"""`manage.py seed`: bodies, published facts and, outside production, a fictional round with accounts."""
 
 from typing import Any
 
