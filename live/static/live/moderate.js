@@ -73,6 +73,7 @@ function fill(item, question) {
   const isPublic = question.state === "public";
   for (const name of ["no", "body", "author", "by"]) write(item, name, question[name]);
   write(item, "vendor", question.vendor ?? "");
+  part(item, "to").hidden = !question.vendor;
   write(item, "counts", countWords(words, question.counts));
   showState(item, question.state);
   setValues(item, "version", question.version);

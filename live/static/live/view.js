@@ -30,10 +30,11 @@ let isComposing = false;
 document.addEventListener("compositionstart", () => (isComposing = true));
 document.addEventListener("compositionend", () => (isComposing = false));
 
-/** Whether a change of order would pull the list away from somebody. */
+/** Whether a change of order would pull the list away from somebody, or pull somebody's eye from a sentence begun. */
 function isHeld() {
   const isScrolled = list.getBoundingClientRect().top < -80;
-  return isComposing || isScrolled || list.contains(document.activeElement) || Boolean(ask?.contains(document.activeElement));
+  const isWriting = ask?.contains(document.activeElement) && ask.elements.body.value !== "";
+  return isComposing || isScrolled || isWriting || list.contains(document.activeElement);
 }
 
 function render(state, before) {
