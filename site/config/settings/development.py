@@ -18,9 +18,8 @@ def _kept_secret() -> str:
 SECRET_KEY = SECRET_KEY or _kept_secret()
 DEMO_ACCOUNTS = True
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="")
-if EMAIL_CONFIG.get("EMAIL_HOST"):
-    vars().update(EMAIL_CONFIG)
+if env.str("EMAIL_URL", default=""):
+    vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "notifications.backends.FolderBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
