@@ -6,6 +6,7 @@ The exit code is 0 only when everything that ran passed; with CI set, also only 
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -149,9 +150,7 @@ def scripts(arguments: Sequence[str]) -> Outcome:
 
 def read_tap(part: str, output: str) -> Outcome:
     """Count what Node's test runner reports in the closing lines «# pass 15», «# fail 0», «# skipped 0»."""
-    counts = dict(
-        line[2:].split(" ", 1) for line in output.splitlines() if line.startswith("# ") and line.count(" ") == 2
-    )
+    counts = dict(re.findall(r"^# (\w+) (\d+)$", output, re.MULTILINE))
     skipped = int(counts.get("skipped", 0))
     return Outcome(
         part,
