@@ -6,9 +6,12 @@ import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from archive import selectors, youtube
+from core.calendar import format_date_ja, format_deadline
+from live.selectors import Round
 
 
 @require_safe
@@ -32,8 +35,27 @@ def round(request: HttpRequest, public_id: str) -> HttpResponse:
         )
         for replay in selectors.replays(found, request.user, now)
     ]
-    context = {"round": found, "replays": replays, "at": now, "room": selectors.open_room(found, request.user)}
+    context = {
+        "facts": _facts(found),
+        "round": found,
+        "replays": replays,
+        "at": now,
+        "room": selectors.open_room(found, request.user),
+    }
     return render(request, "archive/round.html", context)
+
+
+def _facts(found: Round) -> list[tuple[str, str]]:
+    """(term, words) of what is known of a round; unknown things are left out."""
+    facts = [
+        (_("開催日"), format_date_ja(found.held_on)),
+        (_("開催方法"), found.get_form_display()),
+        (_("会場"), found.venue),
+        (_("登壇"), _("%(n)d者") % {"n": found.presenters} if found.presenters else ""),
+        (_("フィードバック期限"), format_deadline(found.feedback_until) if found.feedback_until else ""),
+        (_("視聴期限"), format_deadline(found.view_until) if found.view_until else ""),
+    ]
+    return [(term, words) for term, words in facts if words]
 
 
 @require_safe
