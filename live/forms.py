@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import SafeCharField
-from core.calendar import to_jst
+from core.calendar import fiscal_year, to_jst
 from live.models import Question, Registration, Round
 from live.protocol import ANSWER_LIMIT, BODY_LIMIT
 
@@ -108,7 +108,6 @@ class RoundForm(forms.ModelForm[Round]):
     class Meta:
         model = Round
         fields = [
-            "programme_year",
             "number",
             "title",
             "theme",
@@ -136,10 +135,16 @@ class RoundForm(forms.ModelForm[Round]):
             self.add_error("closes_at", _("終了は開始より後の日時にしてください。"))
         if opens and held_on and to_jst(opens).date() != held_on:
             self.add_error("opens_at", _("開始は開催日と同じ日にしてください。"))
+        if held_on and self._is_taken(cleaned.get("number"), fiscal_year(held_on)):
+            self.add_error("number", _("この年度には、同じ番号の回がすでにあります。"))
         for name in ("feedback_until", "view_until"):
             if cleaned.get(name) and closes and cleaned[name] <= closes:
                 self.add_error(name, _("当日の終了より後の日時にしてください。"))
         return cleaned
+
+    def _is_taken(self, number: int | None, year: int) -> bool:
+        others = Round.objects.exclude(pk=self.instance.pk)
+        return others.filter(programme_year__fiscal_year=year, number=number).exists()
 
 
 class DefaultDayForm(forms.Form):
@@ -150,12 +155,21 @@ class DefaultDayForm(forms.Form):
     )
 
 
+class PartForm(forms.Form):
+    """When a further part begins."""
+
+    starts_at = forms.DateTimeField(
+        label=_("開始"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+
+
 class PlaceForm(forms.Form):
-    """Which proposal stands in a slot."""
+    """Which proposal stands in a slot, and at which booth its vendor meets people afterwards."""
 
     proposal = forms.TypedChoiceField(label=_("提案"), required=False, coerce=int, empty_value=None)
+    booth = forms.TypedChoiceField(label=_("ブース"), required=False, coerce=int, empty_value=None)
 
-    def __init__(self, *args: Any, proposals: Iterable[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, proposals: Iterable[Any], booths: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["proposal"].choices = [  # type: ignore[attr-defined]
             ("", _("（空き）")),
@@ -164,6 +178,7 @@ class PlaceForm(forms.Form):
                 for proposal in proposals
             ),
         ]
+        self.fields["booth"].choices = [("", _("（なし）")), *((booth.pk, booth.code) for booth in booths)]  # type: ignore[attr-defined]
 
 
 def local_minutes(at: datetime) -> str:

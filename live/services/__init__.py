@@ -12,8 +12,13 @@ from live.services.programme import (
     withdraw_programme,
 )
 from live.services.questions import ask, moderate, publish_answer, set_vote, withdraw
+from live.services.timetable import Placement, add_part, add_slot, arrange, remove_slot
 
 __all__ = [
+    "Placement",
+    "add_part",
+    "add_slot",
+    "arrange",
     "ask",
     "build_default_day",
     "cancel_registration",
@@ -24,6 +29,7 @@ __all__ = [
     "publish_answer",
     "publish_programme",
     "register",
+    "remove_slot",
     "save_round",
     "set_phase",
     "set_vote",

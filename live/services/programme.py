@@ -6,8 +6,9 @@ from typing import Any
 
 from accounts.models import User
 from audit.services import chained, record
+from core.calendar import fiscal_year
 from live import publishing
-from live.models import Booth, Part, PitchSlot, Room, Round
+from live.models import Booth, Part, PitchSlot, ProgrammeYear, Room, Round
 from live.permissions import is_organiser, moderates
 from live.selectors import PUBLIC, proposals_that_may_be_placed
 from workflow.errors import Refused
@@ -25,6 +26,8 @@ def save_round(*, round: Round, fields: Mapping[str, Any], actor: User, at: date
         changed = sorted(name for name, value in fields.items() if is_new or getattr(round, name) != value)
         for name, value in fields.items():
             setattr(round, name, value)
+        if "programme_year" not in fields:
+            round.programme_year = ProgrammeYear.objects.get_or_create(fiscal_year=fiscal_year(round.held_on))[0]
         round.save()
         record(
             "create_round" if is_new else "change_round", subject=round, actor=actor, at=at, facts={"changed": changed}
