@@ -135,14 +135,14 @@ class RoundForm(forms.ModelForm[Round]):
             self.add_error("closes_at", _("終了は開始より後の日時にしてください。"))
         if opens and held_on and to_jst(opens).date() != held_on:
             self.add_error("opens_at", _("開始は開催日と同じ日にしてください。"))
-        if held_on and self._is_taken(cleaned.get("number"), fiscal_year(held_on)):
+        if held_on and "number" in cleaned and self._is_taken(cleaned["number"], fiscal_year(held_on)):
             self.add_error("number", _("この年度には、同じ番号の回がすでにあります。"))
         for name in ("feedback_until", "view_until"):
             if cleaned.get(name) and closes and cleaned[name] <= closes:
                 self.add_error(name, _("当日の終了より後の日時にしてください。"))
         return cleaned
 
-    def _is_taken(self, number: int | None, year: int) -> bool:
+    def _is_taken(self, number: int, year: int) -> bool:
         others = Round.objects.exclude(pk=self.instance.pk)
         return others.filter(programme_year__fiscal_year=year, number=number).exists()
 

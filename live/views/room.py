@@ -212,7 +212,7 @@ def events(request: HttpRequest, public_id: str) -> HttpResponse:
     has_staff_stream = moderates(request.user) and "staff_after" in request.GET
     staff_after = _number(request, "staff_after") if has_staff_stream else room.staff_seq
     missed = (room.pub_seq - after, room.staff_seq - staff_after)
-    if not all(0 <= count <= REPLAY_LIMIT for count in missed):
+    if min(after, staff_after) < 0 or not all(0 <= count <= REPLAY_LIMIT for count in missed):
         return JsonResponse({"resync": True})
     if missed == (0, 0) and cv == room.cv:
         return HttpResponse(status=304)
