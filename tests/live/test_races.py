@@ -1,0 +1,108 @@
+"""Everybody at once, on a database whose rows really lock, and nudges between processes over Redis."""
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import connection
+
+from audit.selectors import broken_at
+from live import publishing
+from live.models import Question, Vote
+from tests.factories import NOW, make_body, make_officer
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+MANY = 12
+
+
+def at_once(*jobs):
+    """Run the jobs in threads that start together; returns their results."""
+    start = threading.Barrier(len(jobs))
+
+    def run(job):
+        start.wait()
+        try:
+            return job()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+@pytest.fixture(autouse=True)
+def really_locking():
+    assert connection.vendor == "postgresql", "SQLite cannot prove any of this"
+
+
+def test_many_presses_of_one_person_are_one_vote(do, asked, officer):
+    question = asked()
+    answers = at_once(*[lambda: do(officer, "vote.set", q=question, on=True) for _ in range(MANY)])
+    assert all(answer["ok"] for answer in answers)
+    assert Vote.objects.count() == 1
+    assert Question.objects.get().score == 1
+
+
+def test_many_people_at_once_are_all_counted(do, asked, register):
+    question = asked()
+    bodies = [make_body(f"{number:06d}", f"見本市{number}") for number in range(MANY)]
+    people = [make_officer(body) for body in bodies]
+    register(*people)
+    at_once(*[lambda person=person: do(person, "vote.set", q=question, on=True) for person in people])
+    stored = Question.objects.get()
+    assert (stored.score, stored.bodies) == (MANY, MANY)
+
+
+def test_the_same_command_on_three_transports_at_once_is_one_question(do, officer, register):
+    register(officer)
+    answers = at_once(
+        *[lambda: do(officer, "question.ask", body="一度だけ", command_id="the-one-command") for _ in range(3)]
+    )
+    assert answers[0] == answers[1] == answers[2]
+    assert Question.objects.count() == 1
+
+
+def test_questions_asked_at_once_get_numbers_of_their_own(do, register):
+    people = [make_officer(make_body(f"{number:06d}", f"見本町{number}")) for number in range(MANY)]
+    register(*people)
+    at_once(*[lambda person=person: do(person, "question.ask", body="同時の質問") for person in people])
+    assert sorted(Question.objects.values_list("number", flat=True)) == [f"A-{n:04d}" for n in range(1, MANY + 1)]
+    assert broken_at() is None
+
+
+def test_of_two_moderators_at_once_one_wins_and_one_is_told(do, asked, moderator, organiser):
+    question = asked(publish=False)
+    answers = at_once(
+        lambda: do(moderator, "question.moderate", q=question, expect=1, state="public"),
+        lambda: do(organiser, "question.moderate", q=question, expect=1, state="withheld", reason="重複"),
+    )
+    assert sorted(answer["ok"] for answer in answers) == [False, True]
+    assert next(answer["e"] for answer in answers if not answer["ok"]) == "conflict"
+    assert broken_at() is None
+
+
+def test_a_nudge_crosses_over_redis(room, settings):
+    assert settings.REDIS_URL
+
+    async def hears() -> bool:
+        layer = get_channel_layer()
+        channel = await layer.new_channel()
+        await layer.group_add(publishing._group(room.pk), channel)
+        await asyncio.to_thread(publishing._nudge, room.pk)
+        return (await asyncio.wait_for(layer.receive(channel), 5))["type"] == "nudge"
+
+    assert async_to_sync(hears)()
+
+
+def test_the_vote_survives_a_question_hidden_at_the_same_moment(do, asked, officer, moderator):
+    question = asked(at=NOW)
+    vote, hide = at_once(
+        lambda: do(officer, "vote.set", q=question, on=True),
+        lambda: do(moderator, "question.moderate", q=question, expect=2, state="hidden", reason="個人名を含むため"),
+    )
+    assert hide["ok"]
+    assert vote["ok"] or vote["e"] == "gone"
+    assert Question.objects.get().state == "hidden"
