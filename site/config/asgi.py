@@ -30,7 +30,7 @@ application = ProtocolTypeRouter(
         ),
         # No session or user is attached here: the room's socket authenticates by its ticket (docs/live-protocol.md).
         "websocket": OwnOrigin(
-            URLRouter([*websocket_urlpatterns, re_path(r"", refuse_socket)]),
+            URLRouter([*websocket_urlpatterns, re_path(r"", refuse_socket)]),  # type: ignore[arg-type]
             origins=own_origins(settings.SITE_URL),
         ),
         "lifespan": Lifespan(),

@@ -21,7 +21,7 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+App = Callable[..., Awaitable[None]]  # Of scope, receive and send, which each library types in its own way.
 
 MIB = 1024 * 1024
 DEFAULT_BODY_BYTES = MIB

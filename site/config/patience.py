@@ -5,19 +5,19 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEADER_SECONDS = 10.0
-HEADER_BYTES = 64 * 1024
-BODY_WINDOW_SECONDS = 15.0
-BODY_WINDOW_BYTES = 32 * 1024
-READER_SECONDS = 60.0
-
 
 class PatientProtocol(HttpToolsProtocol):
     """Close connections that hold a place without using it; uvicorn alone keeps a half-sent request for ever.
 
-    Headers must be complete within HEADER_SECONDS and HEADER_BYTES. A body must bring BODY_WINDOW_BYTES, or its end, in
-    every BODY_WINDOW_SECONDS in which the application is reading. A reader must make room within READER_SECONDS.
+    Headers must be complete within header_seconds and header_bytes. A body must bring window_bytes, or its end, in
+    every window_seconds in which the application is reading. A reader must make room within reader_seconds.
     """
+
+    header_seconds = 10.0
+    header_bytes = 64 * 1024
+    window_seconds = 15.0
+    window_bytes = 32 * 1024
+    reader_seconds = 60.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,11 +35,11 @@ class PatientProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._window_bytes += len(data)
-        self._header_bytes += len(data)
         super().data_received(data)
+        self._header_bytes = self._header_bytes + len(data) if self._is_in_headers else 0
         if self.transport.is_closing() or self.transport.get_protocol() is not self:
             self._stop_waiting()
-        elif self._is_in_headers and self._header_bytes > HEADER_BYTES:
+        elif self._header_bytes > self.header_bytes:
             self._refuse(b"431 Request Header Fields Too Large")
         elif self._is_in_body() and self._timer is None:
             self._await_body()
@@ -54,7 +54,7 @@ class PatientProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         super().pause_writing()
         self._stop_reader_timer()
-        self._reader_timer = self.loop.call_later(READER_SECONDS, self.transport.abort)
+        self._reader_timer = self.loop.call_later(self.reader_seconds, self.transport.abort)
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -65,7 +65,6 @@ class PatientProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._is_in_headers = True
-        self._header_bytes = 0
         if self._timer is None:
             self._await_headers()
 
@@ -93,16 +92,16 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _await_headers(self) -> None:
         self._stop_waiting()
-        self._timer = self.loop.call_later(HEADER_SECONDS, self._refuse, b"408 Request Timeout")
+        self._timer = self.loop.call_later(self.header_seconds, self._refuse, b"408 Request Timeout")
 
     def _await_body(self) -> None:
         self._window_bytes = 0
-        self._timer = self.loop.call_later(BODY_WINDOW_SECONDS, self._judge_window)
+        self._timer = self.loop.call_later(self.window_seconds, self._judge_window)
 
     def _judge_window(self) -> None:
         """Close a body that trickles; one the application itself holds back is not the client's fault."""
         is_held_back = self.flow.read_paused
-        if self._window_bytes < BODY_WINDOW_BYTES and not is_held_back:
+        if self._window_bytes < self.window_bytes and not is_held_back:
             self._stop_waiting()
             self.transport.close()
         else:
