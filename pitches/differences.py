@@ -9,15 +9,19 @@ FILES = "files"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One named thing that differs: a plain field, a question id, or "files"; before and after as stored."""
+    """One named thing that differs: a plain field, a question id, or "files"; before and after as stored.
+
+    The files for a question are a change of that question: whoever may correct it may exchange its evidence.
+    """
 
     name: str
     before: Any
     after: Any
+    is_of_files: bool = False
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """Every change between two contents (see pitches.snapshots.content_of), fields first, then questions, then files."""
+    """Every change between two contents (see pitches.snapshots.content_of), fields first, questions, files."""
     found = []
     for part in ("fields", "answers"):
         for name in sorted(before[part].keys() | after[part].keys()):
@@ -26,18 +30,25 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
                 continue
             if old != new:
                 found.append(Change(name, old, new))
-    hashes = [
-        sorted((file["name"], file["sha256"], file["question"]) for file in content["files"])
-        for content in (before, after)
-    ]
-    if hashes[0] != hashes[1]:
-        found.append(Change(FILES, before["files"], after["files"]))
+    names = sorted({file["question"] for content in (before, after) for file in content["files"]})
+    for question in names:
+        old, new = _files_for(question, before), _files_for(question, after)
+        if _hashes(old) != _hashes(new):
+            found.append(Change(question or FILES, old, new, is_of_files=True))
     return found
 
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The names of what differs."""
     return [change.name for change in changes(before, after)]
+
+
+def _files_for(question: str, content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [file for file in content["files"] if file["question"] == question]
+
+
+def _hashes(files: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return sorted((file["name"], file["sha256"]) for file in files)
 
 
 def _is_empty(value: Any) -> bool:

@@ -2,7 +2,9 @@
 
 from core.lifecycle import State, Table, Transition
 
-BEFORE_DECISION = ("draft", "submitted", "correcting", "eligible", "selected", "reserve")
+# A decision nobody was told of must not show in what a vendor can still do: hence not_selected is among these, and the
+# rule of the step refuses it once a publication has released it.
+WITHDRAWABLE = ("draft", "submitted", "correcting", "eligible", "selected", "reserve", "not_selected")
 
 PROPOSAL_TABLE = Table(
     "proposal",
@@ -41,7 +43,7 @@ PROPOSAL_TABLE = Table(
             "submitted",
             "補正の提出",
             "its_vendor",
-            ("correction_deadline_has_passed", "other_fields_changed"),
+            ("correction_deadline_has_passed", "other_fields_changed", "answers_are_missing"),
         ),
         Transition("admit", ("submitted",), "eligible", "要件適合の決定", "screener", ("requirement_is_not_met",)),
         Transition(
@@ -56,7 +58,7 @@ PROPOSAL_TABLE = Table(
         Transition("reserve", ("eligible",), "reserve", "補欠", "organiser", ("scores_are_incomplete",)),
         Transition("decline", ("eligible",), "not_selected", "不選定", "organiser", ("scores_are_incomplete",)),
         Transition("promote", ("reserve",), "selected", "繰り上げ", "organiser"),
-        Transition("withdraw", BEFORE_DECISION, "withdrawn", "取下げ", "its_vendor"),
+        Transition("withdraw", WITHDRAWABLE, "withdrawn", "取下げ", "its_vendor", ("refusal_is_published",)),
         Transition("present", ("selected",), "presented", "登壇", "moderator"),
     ),
 )

@@ -75,14 +75,15 @@ def page(key: str) -> ApplicationPage:
     raise KeyError(key)
 
 
-def missing_fields(proposal: Proposal) -> list[Any]:
+def missing_fields(proposal: Proposal) -> list[str]:
     """The labels of required plain fields that are empty."""
-    return [
-        Proposal._meta.get_field(field).verbose_name
-        for each in PAGES
-        for field in each.required
-        if not getattr(proposal, field)
-    ]
+    return [field_label(field) for each in PAGES for field in each.required if not getattr(proposal, field)]
+
+
+def field_label(name: str) -> str:
+    """What people call a plain field of a proposal."""
+    field: Any = Proposal._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 def missing_on(each: ApplicationPage, proposal: Proposal, answers: Mapping[str, Any]) -> int:

@@ -41,4 +41,4 @@ def may_read_attachment(person: Person, stored: StoredFile) -> bool:
         return False
     if is_its_vendor(attachment.proposal, person):
         return attachment.removed_at is None
-    return screens(person) and attachment.proposal.state != "draft"
+    return screens(person) and attachment.proposal.receipt_number is not None

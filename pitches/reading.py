@@ -7,7 +7,7 @@ from typing import Any
 from core.requirements import JUDGEMENTS, Edition, Question, edition, requirement_applies
 from files.models import StoredFile
 from pitches.models import Proposal
-from pitches.pages import PAGES, ApplicationPage
+from pitches.pages import PAGES, ApplicationPage, field_label
 from pitches.rules import latest_judgements
 from pitches.snapshots import content_of
 
@@ -28,19 +28,23 @@ class Section:
 def reading_of(proposal: Proposal) -> list[Section]:
     """The newest submitted version in the order of the application; contacts and declarations are the secretariat's."""
     newest = proposal.versions.order_by("-number").first()
-    content = newest.content if newest is not None else content_of(proposal)
+    return sections(proposal, newest.content if newest is not None else content_of(proposal))
+
+
+def sections(proposal: Proposal, content: dict[str, Any]) -> list[Section]:
+    """A content of a proposal (see pitches.snapshots) in words; a vendor checks its own draft with it."""
     known = edition(proposal.edition)
     values = {name: answer["value"] for name, answer in content["answers"].items()}
     judged = latest_judgements(proposal)
     stored = {file.public_id: file for file in _files(proposal, content)}
-    sections = []
+    found = []
     for page in PAGES:
         if page.key == "confirm":
             continue
         if not page.group:
             pairs = _field_pairs(page, content["fields"])
             files = [stored[file["id"]] for file in content["files"] if not file["question"] and file["id"] in stored]
-            sections.append(Section(str(page.label), pairs, files=files if page.key == "files" else ()))
+            found.append(Section(str(page.label), pairs, files=files if page.key == "files" else ()))
             continue
         judgement = judged.get(page.group)
         label = JUDGEMENTS[judgement.status].label_ja if judgement is not None else ""
@@ -48,10 +52,10 @@ def reading_of(proposal: Proposal) -> list[Section]:
         note = known.exemption_line if is_exempt else ""
         ids = {question.id for question in known.of(page.group)}
         files = [stored[f["id"]] for f in content["files"] if f["question"] in ids and f["id"] in stored]
-        sections.append(
+        found.append(
             Section(str(page.label), [] if is_exempt else answer_pairs(known, page.group, content), label, note, files)
         )
-    return [section for section in sections if section.pairs or section.files or section.note or section.judgement]
+    return [section for section in found if section.pairs or section.files or section.note or section.judgement]
 
 
 def answer_pairs(known: Edition, group: str, content: dict[str, Any]) -> list[tuple[str, str]]:
@@ -67,13 +71,15 @@ def answer_pairs(known: Edition, group: str, content: dict[str, Any]) -> list[tu
 def in_words(question: Question, answer: dict[str, Any]) -> str:
     """One stored answer as text: labels for keys, one line per row of a table, plan and remarks below."""
     value = answer["value"]
-    labels = {choice.key: choice.label_ja for choice in question.choices}
-    if question.answer_type == "table":
+    labels: dict[Any, str] = {choice.key: choice.label_ja for choice in question.choices}
+    if value in (None, "", []):
+        text = "未回答"
+    elif question.answer_type == "table":
         text = "\n".join(_row(question, row) for row in value)
     elif question.answer_type == "file":
         text = f"{len(value)}件の添付"
     elif isinstance(value, list):
-        text = "、".join(labels.get(key, key) for key in value)
+        text = "、".join(labels.get(key, str(key)) for key in value)
     else:
         text = labels.get(value, f"{value}")
     extras = (("今後の予定", answer.get("plan")), ("証跡", answer.get("evidence_url")), ("備考", answer.get("remarks")))
@@ -97,9 +103,8 @@ def _field_pairs(page: ApplicationPage, fields: dict[str, Any]) -> list[tuple[st
     for name in page.fields:
         if name in NOT_READ or not fields.get(name):
             continue
-        field = Proposal._meta.get_field(name)
-        labels = dict(getattr(field, "choices", None) or ())
-        pairs.append((str(field.verbose_name), str(labels.get(fields[name], fields[name]))))
+        labels = dict(getattr(Proposal._meta.get_field(name), "choices", None) or ())
+        pairs.append((field_label(name), str(labels.get(fields[name], fields[name]))))
     return pairs
 
 

@@ -3,9 +3,9 @@
 from core.requirements import REQUIREMENT_KEYS, edition, missing, requirement_applies
 from pitches.declarations import unaccepted
 from pitches.differences import changed_fields
-from pitches.models import CorrectionRequest, Judgement, Proposal
-from pitches.snapshots import content_of
+from pitches.models import CorrectionRequest, Judgement, Proposal, ProposalVersion
 from pitches.pages import missing_fields
+from pitches.snapshots import content_of
 from workflow.registry import Attempt
 
 FIT = frozenset({"fit", "conditional"})
@@ -16,9 +16,14 @@ def answers_of(proposal: Proposal) -> dict[str, object]:
     return dict(proposal.answers.values_list("question_id", "value"))
 
 
+def version_now(proposal: Proposal) -> ProposalVersion | None:
+    """What was submitted last."""
+    return proposal.versions.order_by("-number").first()
+
+
 def latest_judgements(proposal: Proposal) -> dict[str, Judgement]:
     """requirement key → its newest judgement on the newest version; judgements of older versions no longer count."""
-    newest = proposal.versions.order_by("-number").first()
+    newest = version_now(proposal)
     judged = proposal.judgements.filter(version=newest).order_by("at", "pk") if newest else ()
     return {judgement.requirement: judgement for judgement in judged}
 
@@ -37,13 +42,19 @@ def answers_are_missing(attempt: Attempt) -> str | None:
     fields = missing_fields(proposal)
     if not questions and not fields:
         return None
-    names = [str(field) for field in fields] + [question.id for question in questions]
+    names = fields + [question.id for question in questions]
     shown = "、".join(names[:8]) + (f" ほか{len(names) - 8}件" if len(names) > 8 else "")
     return f"必須の項目が{len(names)}件未入力です: {shown}"
 
 
 def consent_is_missing(attempt: Attempt) -> str | None:
     return "同意・誓約のすべてにチェックしてください。" if unaccepted(attempt.subject.declarations) else None
+
+
+def refusal_is_published(attempt: Attempt) -> str | None:
+    proposal = attempt.subject
+    is_published = proposal.state == "not_selected" and proposal.released_outcome
+    return "結果が公表された提案は取り下げられません。" if is_published else None
 
 
 def no_fields_are_named(attempt: Attempt) -> str | None:
@@ -74,10 +85,10 @@ def other_fields_changed(attempt: Attempt) -> str | None:
     """Only what was named may differ from what was submitted before."""
     proposal = attempt.subject
     request = open_correction(proposal)
-    newest = proposal.versions.order_by("-number").first()
+    newest = version_now(proposal)
     if request is None or newest is None:
         return None
-    others = set(changed_fields(newest.content, content_of(proposal))) - set(request.fields)
+    others = set(changed_fields(newest.content, content_of(proposal))) - opened_names(proposal)
     return f"補正を求められていない項目が変更されています: {'、'.join(sorted(others))}" if others else None
 
 
@@ -110,6 +121,20 @@ def scores_are_incomplete(attempt: Attempt) -> str | None:
     return "採点が揃っていません。揃わないまま決定する理由を入力してください。"
 
 
+def opened_names(proposal: Proposal) -> frozenset[str]:
+    """What the open correction request lets the vendor change: what it named, and the questions that hang on it.
+
+    Whoever is asked to correct 「個人情報を取り扱わない」 must be able to answer what a different answer brings up.
+    """
+    request = open_correction(proposal)
+    names = set(request.fields) if request is not None else set()
+    for question in edition(proposal.edition).questions:
+        depends_on = {clause.question for clause in question.when}
+        if depends_on & names or (question.requirement == "R3" and "G-01" in names):
+            names.add(question.id)
+    return frozenset(names)
+
+
 def open_correction(proposal: Proposal) -> CorrectionRequest | None:
     """The correction request the vendor has not answered yet."""
     return proposal.correction_requests.filter(answered_at=None).order_by("-requested_at").first()
@@ -126,6 +151,7 @@ REFUSALS = {
         no_fields_are_named,
         other_fields_changed,
         reason_is_missing,
+        refusal_is_published,
         requirement_is_not_met,
         scores_are_incomplete,
         second_person_is_missing,

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from pitches.models import Proposal
+from pitches.models import Proposal, ProposalVersion
 from pitches.pages import FIELDS
 
 ANSWER_PARTS = ("value", "plan", "evidence_kind", "evidence_url", "evidence_reason", "visibility", "remarks")
 
 
 def content_of(proposal: Proposal) -> dict[str, Any]:
-    """{"fields": {name: value}, "answers": {question id: {part: value}}, "files": [{name, size, sha256, kind, question}]}."""
+    """{"fields": {name: value}, "answers": {question id: {part: value}}, "files": [{name, size, sha256, …}]}."""
     return {
         "fields": {name: getattr(proposal, name) for name in FIELDS},
         "answers": {
@@ -28,3 +28,8 @@ def content_of(proposal: Proposal) -> dict[str, Any]:
             for attachment in proposal.attachments.filter(removed_at=None).select_related("stored")
         ],
     }
+
+
+def submitted_answers(version: ProposalVersion) -> dict[str, Any]:
+    """question id → value, as it was submitted with a version."""
+    return {question: answer["value"] for question, answer in version.content["answers"].items()}

@@ -1,6 +1,25 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from pitches.views import calls, editing, proposals
 
 app_name = "pitches"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("call/", calls.calls, name="calls"),
+    path("call/<str:public_id>/", calls.call, name="call"),
+    path("mypage/proposals/", proposals.proposals, name="proposals"),
+    path("mypage/proposals/new/<str:call>/", proposals.start, name="start"),
+    path("mypage/proposals/<str:public_id>/", proposals.proposal, name="proposal"),
+    path("mypage/proposals/<str:public_id>/edit/<str:page>/", editing.edit, name="edit"),
+    path("mypage/proposals/<str:public_id>/attachments/", editing.attachments, name="attachments"),
+    path(
+        "mypage/proposals/<str:public_id>/attachments/<str:file>/remove/",
+        editing.remove_attachment,
+        name="remove_attachment",
+    ),
+    path("mypage/proposals/<str:public_id>/submit/", proposals.submit, name="submit"),
+    path("mypage/proposals/<str:public_id>/resubmit/", proposals.resubmit, name="resubmit"),
+    path("mypage/proposals/<str:public_id>/withdraw/", proposals.withdraw, name="withdraw"),
+    path("mypage/proposals/<str:public_id>/receipt.pdf", proposals.receipt, name="receipt"),
+]

@@ -60,7 +60,7 @@ class CorrectionRequest(models.Model):
 
 
 class RejectionDraft(models.Model):
-    """A first screener's wish to reject, waiting for a second person to confirm it (不適合 is never one person's word)."""
+    """A first screener's wish to reject, for a second person to confirm (不適合 is never one person's word)."""
 
     proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="rejection_draft")
     reason = models.TextField(_("不適合の理由"))

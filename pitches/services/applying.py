@@ -1,7 +1,7 @@
 """What a vendor does: start a proposal, save it page by page, attach files, submit, correct, withdraw."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,11 @@ from core.codes import make_receipt_number
 from core.requirements import default_visibility, edition
 from files.services import keep
 from files.store import TooLarge
-from pitches.models import Attachment, Call, Proposal, ProposalVersion, SelfCheckAnswer
+from pitches.models import Attachment, Call, Proposal, ProposalVersion, RejectionDraft, SelfCheckAnswer
 from pitches.pages import FIELDS
 from pitches.permissions import is_its_vendor
-from pitches.rules import open_correction
+from pitches.rules import opened_names
+from pitches.selectors import shown_state
 from pitches.snapshots import ANSWER_PARTS, content_of
 from workflow.errors import Refused
 from workflow.services import move
@@ -81,7 +82,7 @@ def save_fields(*, proposal: Proposal, fields: Mapping[str, Any], expect: int, u
 def save_answers(
     *, proposal: Proposal, answers: Mapping[str, Mapping[str, Any]], expect: int, user: User, at: datetime
 ) -> Proposal:
-    """Save answers, as cleaned by core.requirements: question id → {value, plan, evidence_kind, …} (parts not given stay)."""
+    """Save cleaned answers: question id → {value, plan, evidence_kind, …}; parts not given stay."""
     known = edition(proposal.edition)
     with chained():
         locked = _locked(proposal, user, expect)
@@ -177,15 +178,29 @@ def _sync_file_answer(proposal: Proposal, question_id: str, at: datetime) -> Non
     )
 
 
-def submit(*, proposal: Proposal, user: User, at: datetime) -> Proposal:
+def submit(
+    *,
+    proposal: Proposal,
+    user: User,
+    at: datetime,
+    declarations: Sequence[str] | None = None,
+    expect: int | None = None,
+) -> Proposal:
     """Submit a draft: it gets its 受付番号, and what was submitted is frozen as version 1.
 
-    A second press finds the proposal submitted already and returns it: one number, one version, one mail.
+    A second press finds the proposal submitted already and returns it: one number, one version, one mail. declarations
+    are what the person accepted in the same breath; expect is the version they saw (StaleVersion otherwise).
     """
     with chained():
         locked = Proposal.objects.select_for_update().select_related("call", "vendor").get(pk=proposal.pk)
         if locked.state == "submitted" and is_its_vendor(locked, user):
             return locked
+        _check_state(locked, "draft")
+        if expect is not None and locked.version != expect:
+            raise StaleVersion(locked)
+        if declarations is not None:
+            locked.declarations = list(declarations)
+            locked.save(update_fields=["declarations"])
         if locked.receipt_number is None:
             locked.receipt_number = make_receipt_number(locked.call.fiscal_year, secrets.token_bytes(8))
             locked.submitted_at = at
@@ -201,8 +216,11 @@ def resubmit(*, proposal: Proposal, user: User, at: datetime) -> Proposal:
         locked = Proposal.objects.select_for_update().select_related("call", "vendor").get(pk=proposal.pk)
         if locked.state == "submitted" and is_its_vendor(locked, user):
             return locked
+        _check_state(locked, "correcting")
         moved = move(locked, "resubmit", actor=user, at=at)
         moved.correction_requests.filter(answered_at=None).update(answered_at=at)
+        # A wish to reject was about the version before; the trail keeps it.
+        RejectionDraft.objects.filter(proposal=moved).delete()
         _freeze(moved, user, at)
     return moved
 
@@ -221,6 +239,13 @@ def _locked(proposal: Proposal, user: User, expect: int) -> Proposal:
     return locked
 
 
+def _check_state(proposal: Proposal, state: str) -> None:
+    """Refuse in the words the vendor may know: the state itself may be a decision nobody has released."""
+    if proposal.state != state:
+        label = shown_state(proposal)[1]
+        raise Refused(f"現在の状態（{label}）では、この操作はできません。", code=Refused.WRONG_STATE)
+
+
 def _check_editable(proposal: Proposal, user: User) -> None:
     if not is_its_vendor(proposal, user):
         raise Refused("この提案を編集する権限がありません。", code=Refused.NOT_ALLOWED)
@@ -232,8 +257,7 @@ def _check_named(proposal: Proposal, names: Iterable[str]) -> None:
     """While correcting, only what the request named is open."""
     if proposal.state != "correcting":
         return
-    request = open_correction(proposal)
-    others = sorted(set(names) - set(request.fields if request else ()))
+    others = sorted(set(names) - opened_names(proposal))
     if others:
         raise Refused(f"補正を求められていない項目は変更できません: {'、'.join(others)}")
 

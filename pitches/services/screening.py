@@ -9,7 +9,7 @@ from core.calendar import format_deadline
 from core.requirements import JUDGEMENTS, REQUIREMENT_KEYS, requirement_applies
 from pitches.models import CorrectionRequest, Judgement, Proposal, RejectionDraft
 from pitches.permissions import screens
-from pitches.rules import answers_of
+from pitches.snapshots import submitted_answers
 from workflow.errors import Refused
 from workflow.services import move
 
@@ -41,12 +41,11 @@ def judge(
         raise Refused("判定の理由を入力してください。")
     with chained():
         locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
-        if locked.state not in {"submitted", "correcting"}:
-            raise Refused("提出済みで審査中の提案だけを判定できます。", code=Refused.WRONG_STATE)
+        _check_in_screening(locked)
         version = locked.versions.order_by("-number").first()
         if version is None or version.number != expect_version:
             raise Refused("審査中に新しい版が提出されました。内容を確認してから、もう一度判定してください。")
-        is_exempt = not requirement_applies(requirement, answers_of(locked))
+        is_exempt = not requirement_applies(requirement, submitted_answers(version))
         if (status == "exempt") != is_exempt:
             raise Refused(
                 "個人情報を取り扱わない提案の③は「対象外」です。"
@@ -87,7 +86,9 @@ def request_correction(
         "deadline_ja": format_deadline(deadline_at) if deadline_at else "",
     }
     with chained():
+        _check_in_screening(Proposal.objects.select_for_update().get(pk=proposal.pk))
         moved = move(proposal, "request_correction", actor=actor, at=at, facts=facts)
+        assert deadline_at is not None  # The step refuses a request without a deadline.
         return CorrectionRequest.objects.create(
             proposal=moved,
             fields=list(fields),
@@ -100,7 +101,11 @@ def request_correction(
 
 def admit(*, proposal: Proposal, actor: User, at: datetime) -> Proposal:
     """Decide that all requirements that apply are met; the panel takes over from here."""
-    return move(proposal, "admit", actor=actor, at=at)
+    with chained():
+        _check_in_screening(Proposal.objects.select_for_update().get(pk=proposal.pk))
+        moved = move(proposal, "admit", actor=actor, at=at)
+        RejectionDraft.objects.filter(proposal=moved).delete()
+    return moved
 
 
 def draft_rejection(*, proposal: Proposal, reason: str, actor: User, at: datetime) -> RejectionDraft:
@@ -111,8 +116,7 @@ def draft_rejection(*, proposal: Proposal, reason: str, actor: User, at: datetim
         raise Refused("不適合の理由を入力してください。")
     with chained():
         locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
-        if locked.state not in {"submitted", "correcting"}:
-            raise Refused("審査中の提案だけを不適合にできます。", code=Refused.WRONG_STATE)
+        _check_in_screening(locked)
         draft, _ = RejectionDraft.objects.update_or_create(
             proposal=locked, defaults={"reason": reason.strip(), "drafted_by": actor, "drafted_at": at}
         )
@@ -124,4 +128,12 @@ def confirm_rejection(*, proposal: Proposal, actor: User, at: datetime) -> Propo
     """Confirm a drafted 不適合 as a second person."""
     draft = RejectionDraft.objects.filter(proposal=proposal).first()
     facts = {"reason": draft.reason, "drafted_by": draft.drafted_by_id} if draft else {}
-    return move(proposal, "reject", actor=actor, at=at, facts=facts)
+    with chained():
+        _check_in_screening(Proposal.objects.select_for_update().get(pk=proposal.pk))
+        return move(proposal, "reject", actor=actor, at=at, facts=facts)
+
+
+def _check_in_screening(proposal: Proposal) -> None:
+    """Refuse without naming the state: screeners are not told of decisions either."""
+    if proposal.state not in {"submitted", "correcting"}:
+        raise Refused("審査中の提案ではありません。画面を開き直して状態を確認してください。", code=Refused.WRONG_STATE)

@@ -1,0 +1,17 @@
+"""Intake of this room: what people type about calls, proposals and their screening, checked for its shape."""
+
+from pitches.forms.calls import CallForm
+from pitches.forms.plain import ConfirmForm, PlainForm, UploadForm
+from pitches.forms.questions import AnswersForm
+from pitches.forms.screening import CorrectionForm, JudgementForm, ReasonForm
+
+__all__ = [
+    "AnswersForm",
+    "CallForm",
+    "ConfirmForm",
+    "CorrectionForm",
+    "JudgementForm",
+    "PlainForm",
+    "ReasonForm",
+    "UploadForm",
+]

@@ -1,0 +1,137 @@
+"""The plain pages of an application: what is proposed, who presents, the files and the declarations."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import SafeCharField
+from core.requirements import Question
+from pitches.declarations import DECLARATIONS
+from pitches.forms.fields import SafeTextField
+from pitches.models import Attachment, Call, Proposal
+from pitches.pages import ApplicationPage
+
+TEXT_LIMIT = 2000
+HELP = {
+    "title": _("何を、だれのために行う提案かが分かる名前にしてください。"),
+    "tagline": _("一覧に表示される紹介文です。"),
+    "problem": _("どの業務で、だれが、何に困っているかを書いてください。"),
+    "content": _("仕組み、使い方、共同利用の形を書いてください。図は「資料」のページで添付できます。"),
+    "effect": _("根拠（実績・試算の前提）とあわせて書いてください。"),
+    "wishes": _("意見、実証への協力、共同開発など。"),
+    "demo_url": _("登録や予約をしなくても見られるページがあれば入力してください。"),
+    "accommodation": _("手話通訳、字幕、車いすでの登壇など、必要な配慮があれば書いてください。"),
+    "contact_email": _("要件審査の連絡は、応募した事業者の担当者全員にメールで届きます。"),
+    "disclosure": _("選定された場合に、発表資料をだれに見せるかを選びます。証跡の公開範囲は、質問ごとに選べます。"),
+}
+
+
+class VersionedForm(forms.Form):
+    """A form that remembers which version of the proposal the person saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+    @property
+    def expect(self) -> int:
+        return int(self.cleaned_data["version"])
+
+
+class PlainForm(VersionedForm):
+    """The plain fields of one page; a draft may leave any of them empty. names: the open fields, None for all."""
+
+    def __init__(
+        self, proposal: Proposal, page: ApplicationPage, posted: Any = None, *, names: Iterable[str] | None = None
+    ) -> None:
+        super().__init__(posted, initial={"version": proposal.version})
+        self.names = [name for name in page.fields if names is None or name in names]
+        for name in self.names:
+            self.fields[name] = _field(name, proposal.call)
+            self.initial[name] = getattr(proposal, name)
+        self.required_names = frozenset(page.required)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """field name → cleaned value, for pitches.services.save_fields."""
+        return {name: self.cleaned_data[name] for name in self.names}
+
+    def shown_fields(self) -> list[tuple[forms.BoundField, bool]]:
+        """(field, whether a submission needs it), in the order of the page."""
+        return [(self[name], name in self.required_names) for name in self.names]
+
+    def differing(self, current: Proposal) -> list[tuple[str, str, str]]:
+        """(label, what is saved now, what was typed) wherever the two differ."""
+        return [
+            (str(self[name].label), str(getattr(current, name)), str(self[name].value() or ""))
+            for name in self.names
+            if str(getattr(current, name)) != str(self[name].value() or "")
+        ]
+
+
+def _field(name: str, call: Call) -> forms.Field:
+    model_field = Proposal._meta.get_field(name)
+    assert isinstance(model_field, models.Field)
+    options: dict[str, Any] = {
+        "label": model_field.verbose_name,
+        "required": False,
+        "help_text": HELP.get(name, ""),
+    }
+    if name == "theme" and call.themes:
+        choices = [("", _("選んでください")), *((theme, theme) for theme in call.themes)]
+        return forms.ChoiceField(choices=choices, **options)
+    if model_field.choices:
+        choices = [choice for choice in model_field.choices if choice[0]]
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **options)
+    if isinstance(model_field, models.TextField):
+        return SafeTextField(limit=TEXT_LIMIT, rows=6, **options)
+    if isinstance(model_field, models.URLField):
+        return forms.URLField(max_length=model_field.max_length, assume_scheme="https", **options)
+    if isinstance(model_field, models.EmailField):
+        return forms.EmailField(max_length=model_field.max_length, **options)
+    return SafeCharField(max_length=model_field.max_length, **options)
+
+
+class ConfirmForm(VersionedForm):
+    """The declarations, each a line to be ticked. Which are missing is said when the proposal is submitted."""
+
+    declarations = forms.MultipleChoiceField(
+        label=_("同意と誓約"),
+        choices=list(DECLARATIONS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("すべてにチェックすると提出できます。"),
+    )
+
+    def __init__(self, proposal: Proposal, posted: Any = None) -> None:
+        super().__init__(posted, initial={"version": proposal.version, "declarations": proposal.declarations})
+
+
+class UploadForm(forms.Form):
+    """One file, what it is, and the question it is evidence for."""
+
+    file = forms.FileField(
+        label=_("ファイル"),
+        help_text=_("PDF、PowerPoint（pptx）、Word（docx）、Excel（xlsx）、PNG、JPEG。パスワードやマクロのないもの。"),
+        error_messages={"required": _("ファイルを選んでください。"), "empty": _("ファイルが空です。")},
+    )
+    kind = forms.ChoiceField(label=_("種類"), choices=Attachment.Kind.choices, widget=forms.RadioSelect)
+    question_id = forms.ChoiceField(
+        label=_("対応する質問"), required=False, help_text=_("「証跡」の場合に選んでください。")
+    )
+
+    def __init__(self, questions: Iterable[Question], posted: Any = None, files: Any = None) -> None:
+        super().__init__(posted, files, initial={"kind": Attachment.Kind.SLIDES})
+        labels = [(question.id, f"{question.id} {question.text_ja[:40]}") for question in questions]
+        choice = self.fields["question_id"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [("", _("（質問に対応しない）")), *labels]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") == Attachment.Kind.EVIDENCE and not cleaned.get("question_id"):
+            self.add_error("question_id", _("証跡が対応する質問を選んでください。"))
+        if cleaned.get("kind") not in (None, Attachment.Kind.EVIDENCE):
+            cleaned["question_id"] = ""
+        return cleaned

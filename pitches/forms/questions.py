@@ -1,0 +1,271 @@
+"""The self-check form of one group, built from the edition: for each question its value, plan, evidence and remarks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import SafeCharField
+from core.requirements import (
+    EVIDENCE_KINDS,
+    LONGTEXT_LIMIT,
+    ROW_LIMIT,
+    TEXT_LIMIT,
+    VISIBILITIES,
+    YES_NO,
+    Column,
+    InvalidAnswer,
+    Question,
+    clean_answer,
+    default_visibility,
+    edition,
+)
+from pitches.forms.fields import SafeTextField
+from pitches.forms.plain import VersionedForm
+from pitches.models import Proposal, SelfCheckAnswer
+from pitches.reading import in_words
+from pitches.snapshots import ANSWER_PARTS
+
+SPARE_ROWS = 3
+NUMERIC = frozenset({"number", "body_code", "corporate_number"})
+
+
+class PlanRadio(forms.RadioSelect):
+    """Radio buttons of which those that call for 「今後の予定」 say so, for the style sheet to show its field."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **options)
+        if self.question.asks_plan(str(value)):
+            option["attrs"]["data-asks-plan"] = True
+        return option
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as the template draws it. value is None for a table (see rows) and for files."""
+
+    question: Question
+    value: forms.BoundField | None
+    rows: "BaseFormSet[Any] | None"
+    plan: forms.BoundField | None
+    evidence_kind: forms.BoundField
+    evidence_url: forms.BoundField
+    evidence_reason: forms.BoundField
+    visibility: forms.BoundField
+    remarks: forms.BoundField
+    files: tuple[Any, ...]
+    errors: tuple[str, ...]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the folded part holds something."""
+        return any(part.value() for part in (self.evidence_kind, self.evidence_url, self.remarks))
+
+    @property
+    def has_errors_within(self) -> bool:
+        """Whether something in the folded part is wrong, and it is to be drawn open."""
+        return any(
+            part.errors
+            for part in (self.evidence_kind, self.evidence_url, self.evidence_reason, self.visibility, self.remarks)
+        )
+
+
+class AnswersForm(VersionedForm):
+    """The questions of one group that apply now. names: the questions open for correction, None for all of them.
+
+    A draft may leave anything empty; what is typed must be readable by core.requirements.clean_answer.
+    """
+
+    def __init__(
+        self,
+        proposal: Proposal,
+        group: str,
+        posted: Any = None,
+        *,
+        stored: Mapping[str, SelfCheckAnswer],
+        names: Iterable[str] | None = None,
+        files: Mapping[str, tuple[Any, ...]] | None = None,
+    ) -> None:
+        super().__init__(posted, initial={"version": proposal.version})
+        self.edition = edition(proposal.edition)
+        values = {question_id: answer.value for question_id, answer in stored.items()}
+        self.questions = [
+            question
+            for question in self.edition.applicable(values, "A")
+            if question.requirement == group and (names is None or question.id in names)
+        ]
+        self.attached = files or {}
+        self.row_sets: dict[str, BaseFormSet[Any]] = {}
+        for question in self.questions:
+            self._add(question, stored.get(question.id), posted)
+
+    @property
+    def exemption_line(self) -> str:
+        """What stands in place of the questions of a requirement that does not apply."""
+        return self.edition.exemption_line
+
+    @property
+    def answers(self) -> dict[str, dict[str, Any]]:
+        """question id → parts, for pitches.services.save_answers. What only an upload can say is left out."""
+        return {question.id: self._parts(question) for question in self.questions}
+
+    def asked(self) -> list[Asked]:
+        """Every question with its fields, in the order of the edition."""
+        return [self._asked(question) for question in self.questions]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for question in self.questions:
+            if question.answer_type == "file" or question.id in self.errors:
+                continue
+            try:
+                cleaned[question.id] = clean_answer(question, self._typed(question))
+            except InvalidAnswer as error:
+                self.add_error(None if question.answer_type == "table" else question.id, self._named(question, error))
+                if question.answer_type == "table":
+                    self._table_errors[question.id] = str(error)
+        return cleaned
+
+    def differing(self, current: Mapping[str, SelfCheckAnswer]) -> list[tuple[str, str, str]]:
+        """(question, what is saved now, what was typed), in words, wherever the two differ."""
+        found = []
+        for question in self.questions:
+            saved, typed = current.get(question.id), self._parts(question)
+            now = {part: getattr(saved, part) if saved is not None else None for part in ANSWER_PARTS}
+            before, after = in_words(question, now), in_words(question, now | typed)
+            if before != after:
+                found.append((f"{question.id} {question.text_ja}", before, after))
+        return found
+
+    # --- Building -----------------------------------------------------------------------------------------------
+
+    def _add(self, question: Question, answer: SelfCheckAnswer | None, posted: Any) -> None:
+        value = answer.value if answer is not None else None
+        if question.answer_type == "table":
+            self.row_sets[question.id] = _rows(question, value, posted)
+        elif question.answer_type != "file":
+            self.fields[question.id] = _value_field(question)
+            self.initial[question.id] = value
+        for part, field in _part_fields(question).items():
+            self.fields[f"{question.id}-{part}"] = field
+            self.initial[f"{question.id}-{part}"] = getattr(answer, part) if answer is not None else ""
+        if answer is None:
+            self.initial[f"{question.id}-visibility"] = default_visibility(question)
+
+    @property
+    def _table_errors(self) -> dict[str, str]:
+        return self.__dict__.setdefault("table_errors", {})
+
+    def _asked(self, question: Question) -> Asked:
+        def part(name: str) -> forms.BoundField:
+            return self[f"{question.id}-{name}"]
+
+        error = self._table_errors.get(question.id)
+        return Asked(
+            question,
+            self[question.id] if question.id in self.fields else None,
+            self.row_sets.get(question.id),
+            part("plan") if f"{question.id}-plan" in self.fields else None,
+            part("evidence_kind"),
+            part("evidence_url"),
+            part("evidence_reason"),
+            part("visibility"),
+            part("remarks"),
+            self.attached.get(question.id, ()),
+            (error,) if error else (),
+        )
+
+    # --- Reading ------------------------------------------------------------------------------------------------
+
+    def _typed(self, question: Question) -> Any:
+        if question.answer_type != "table":
+            return self.cleaned_data.get(question.id)
+        rows = self.row_sets[question.id]
+        if not rows.management_form.is_valid():
+            raise InvalidAnswer(str(_("表を読み取れませんでした。ページを開き直して、もう一度入力してください。")))
+        return [
+            {column.key: row[column.key].data for column in question.columns}
+            for row in rows.forms
+            if not row["DELETE"].data
+        ]
+
+    def _named(self, question: Question, error: InvalidAnswer) -> str:
+        return f"{question.id}: {error}" if question.answer_type == "table" else str(error)
+
+    def _parts(self, question: Question) -> dict[str, Any]:
+        parts = {
+            part: self.cleaned_data[f"{question.id}-{part}"]
+            for part in ANSWER_PARTS
+            if f"{question.id}-{part}" in self.fields
+        }
+        if not parts["visibility"]:
+            parts["visibility"] = default_visibility(question)
+        if question.answer_type != "file":
+            parts["value"] = self.cleaned_data[question.id]
+        return parts
+
+
+def _value_field(question: Question) -> forms.Field:
+    # What may be typed is clean_answer's to say; a draft may leave everything empty.
+    options: dict[str, Any] = {"label": f"{question.id} {question.text_ja}", "required": False}
+    if question.help_ja:
+        options["help_text"] = question.help_ja
+    choices = [(choice.key, choice.label_ja) for choice in question.choices]
+    if question.answer_type == "multi":
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **options)
+    if question.choices:
+        return forms.ChoiceField(choices=choices, widget=PlanRadio(question), **options)
+    if question.answer_type == "number":
+        options["label"] = f"{options['label']}{f'（{question.unit_ja}）' if question.unit_ja else ''}"
+        return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "numeric"}), **options)
+    is_long = question.answer_type == "longtext"
+    limit, rows = (LONGTEXT_LIMIT, 6) if is_long else (TEXT_LIMIT, 3)
+    return forms.CharField(widget=forms.Textarea(attrs={"rows": rows, "data-count": limit}), strip=False, **options)
+
+
+def _part_fields(question: Question) -> dict[str, forms.Field]:
+    kinds = [("", _("選んでください")), *EVIDENCE_KINDS.items()]
+    fields: dict[str, forms.Field] = {
+        "evidence_kind": forms.ChoiceField(label=_("証跡の形"), choices=kinds, required=False),
+        "evidence_url": forms.URLField(label=_("証跡のURL"), max_length=200, required=False, assume_scheme="https"),
+        "evidence_reason": SafeCharField(label=_("証跡がない理由"), max_length=200, required=False),
+        "visibility": forms.ChoiceField(label=_("公開範囲"), choices=list(VISIBILITIES.items()), required=False),
+        "remarks": SafeTextField(label=_("備考"), limit=400, max_length=400, rows=2, required=False),
+    }
+    if any(choice.asks_plan for choice in question.choices):
+        fields["plan"] = SafeCharField(
+            label=_("今後の予定（時期）"),
+            max_length=200,
+            required=False,
+            help_text=_("「いいえ」でも応募できます。予定がなければ「予定なし」と入力してください。"),
+        )
+    return fields
+
+
+def _rows(question: Question, value: Any, posted: Any) -> "BaseFormSet[Any]":
+    cells: dict[str, Any] = {column.key: _cell(column) for column in question.columns}
+    row_form: Any = type("RowForm", (forms.Form,), cells)
+    row_set: Any = formset_factory(
+        row_form, extra=SPARE_ROWS, can_delete=True, max_num=ROW_LIMIT, absolute_max=ROW_LIMIT + SPARE_ROWS
+    )
+    stored = value if isinstance(value, list) else []
+    return row_set(posted, prefix=question.id, initial=stored)
+
+
+def _cell(column: Column) -> forms.Field:
+    attrs: dict[str, Any] = {"class": "input", "aria-label": column.label_ja}
+    if column.kind in {"choice", "yes_no"}:
+        choices = column.choices or YES_NO
+        listed = [("", "—"), *((choice.key, choice.label_ja) for choice in choices)]
+        select = forms.Select(attrs=attrs | {"class": "select"})
+        return forms.ChoiceField(label=column.label_ja, choices=listed, required=False, widget=select)
+    if column.kind in NUMERIC:
+        attrs["inputmode"] = "numeric"
+    return forms.CharField(label=column.label_ja, required=False, widget=forms.TextInput(attrs=attrs))

@@ -1,0 +1,164 @@
+"""What a vendor sees of one proposal on one page: its state, what is missing, what happened, what it can do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from audit.selectors import history
+from core.requirements import JUDGEMENTS, REQUIREMENT_KEYS, edition
+from pitches.lifecycle import WITHDRAWABLE
+from pitches.models import CorrectionRequest, Proposal
+from pitches.reading import Section, sections
+from pitches.rules import latest_judgements, open_correction, version_now
+from pitches.selectors.proposals import OUTCOMES, label_of, progress, shown_state
+from pitches.snapshots import content_of
+
+# Decisions of the panel are not among these: they appear when a publication releases them.
+TOLD_STEPS = {"admit": "要件適合の決定", "reject": "要件不適合の決定", "withdraw": "取下げ"}
+STATE_TONES = {
+    "submitted": "key",
+    "correcting": "warning",
+    "eligible": "success",
+    "selected": "success",
+    "presented": "success",
+}
+JUDGEMENT_TONES = {"fit": "success", "conditional": "success", "unclear": "warning", "unfit": "error"}
+TOLD_OF_JUDGEMENTS = frozenset({"eligible", "ineligible", "selected", "reserve", "not_selected", "presented"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page of the application as the step navigation draws it."""
+
+    label: str
+    url: str
+    state: str
+    is_current: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, for the timeline."""
+
+    at: datetime
+    title: str
+    text: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToldJudgement:
+    """How one requirement was judged, as its vendor may read it."""
+
+    label: str
+    status: str
+    tone: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything the vendor's page of a proposal prints; state is a key, its label and a tone."""
+
+    state: tuple[str, str, str]
+    steps: Sequence[Step]
+    missing: int
+    correction: CorrectionRequest | None
+    named: Sequence[str]
+    is_overdue: bool
+    is_closed_to_drafts: bool
+    events: Sequence[Event]
+    judgements: Sequence[ToldJudgement]
+    sections: Sequence[Section]
+    can_edit: bool
+    can_withdraw: bool
+
+
+def overview(proposal: Proposal, at: datetime) -> Overview:
+    """What a vendor may know of its proposal at this moment, and nothing a publication has not released."""
+    key, label = shown_state(proposal)
+    correction = open_correction(proposal) if proposal.state == "correcting" else None
+    version = version_now(proposal)
+    return Overview(
+        state=(key, label, STATE_TONES.get(key, "neutral")),
+        steps=step_items(proposal) if proposal.state in {"draft", "correcting"} else (),
+        missing=sum(each.missing for each in progress(proposal)),
+        correction=correction,
+        named=[label_of(proposal, name) for name in correction.fields] if correction is not None else (),
+        is_overdue=correction is not None and at >= correction.deadline_at,
+        is_closed_to_drafts=proposal.state == "draft" and not proposal.call.accepts(at),
+        events=timeline(proposal),
+        judgements=told_judgements(proposal) if key in TOLD_OF_JUDGEMENTS else (),
+        sections=sections(proposal, version.content) if version is not None else (),
+        can_edit=proposal.state in {"draft", "correcting"},
+        can_withdraw=key in WITHDRAWABLE and key != "not_selected",
+    )
+
+
+def step_items(proposal: Proposal, current: str = "") -> list[Step]:
+    """The pages open for editing, as the step navigation draws them."""
+    return [
+        Step(
+            str(each.page.label),
+            reverse("pitches:edit", args=[proposal.public_id, each.page.key]),
+            _step_state(proposal, each),
+            each.page.key == current,
+            edition(proposal.edition).exemption_line if each.is_exempt else _note(each.missing),
+        )
+        for each in progress(proposal)
+        if each.is_open
+    ]
+
+
+def _step_state(proposal: Proposal, each: Any) -> str:
+    if each.page.key == "confirm":
+        return "complete" if proposal.declarations else "todo"
+    return "missing" if each.missing else "complete"
+
+
+def _note(count: int) -> str:
+    return _("必須の項目があと%(n)s件") % {"n": count} if count else ""
+
+
+def draft_reading(proposal: Proposal) -> list[Section]:
+    """The proposal as it stands now, in words."""
+    return sections(proposal, content_of(proposal))
+
+
+def timeline(proposal: Proposal) -> list[Event]:
+    """What happened to a proposal, oldest first, without anything its vendor has not been told."""
+    events = [Event(proposal.created_at, _("下書きを作成"))]
+    events += [
+        Event(version.submitted_at, _("提出") if version.number == 1 else _("補正を提出"))
+        for version in proposal.versions.all()
+    ]
+    events += [
+        Event(request.requested_at, _("補正のお願い"), request.reason) for request in proposal.correction_requests.all()
+    ]
+    events += [Event(entry.at, TOLD_STEPS[entry.verb]) for entry in history(proposal).filter(verb__in=TOLD_STEPS)]
+    if proposal.released_outcome and proposal.released_at is not None:
+        events.append(Event(proposal.released_at, _("結果の公表"), OUTCOMES[proposal.released_outcome]))
+    ordered = sorted(events, key=lambda event: event.at)
+    newest = ordered[-1]
+    return [*ordered[:-1], Event(newest.at, newest.title, newest.text, is_current=True)]
+
+
+def told_judgements(proposal: Proposal) -> list[ToldJudgement]:
+    """The judgements that led to the result, with the words meant for the vendor; private notes stay inside."""
+    judged = latest_judgements(proposal)
+    known = edition(proposal.edition)
+    return [
+        ToldJudgement(
+            f"{known.requirement(key).number} {known.requirement(key).name_ja}",
+            JUDGEMENTS[judged[key].status].label_ja,
+            JUDGEMENT_TONES.get(judged[key].status, "neutral"),
+            judged[key].vendor_note,
+        )
+        for key in REQUIREMENT_KEYS
+        if key in judged
+    ]

@@ -1,0 +1,136 @@
+"""Questions about proposals: whose they are, what their vendor may know of them, what is missing."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from accounts.selectors import Person, vendor_of
+from core.requirements import REQUIREMENT_KEYS, edition, missing, requirement_applies
+from pitches.lifecycle import PROPOSAL_TABLE
+from pitches.models import Call, Proposal, SelfCheckAnswer
+from pitches.pages import FIELDS, PAGES, ApplicationPage, field_label, missing_on
+from pitches.permissions import screens
+from pitches.rules import answers_of, opened_names
+
+OUTCOMES = {"selected": "選定", "reserve": "補欠", "not_selected": "不選定"}
+UNTOLD = frozenset({"selected", "reserve", "not_selected", "presented"})
+
+
+def visible_to(person: Person) -> QuerySet[Proposal]:
+    """The proposals a person may open: a vendor its own; screeners and organisers all that were submitted."""
+    proposals = Proposal.objects.select_related("call", "vendor")
+    if screens(person):
+        return proposals.exclude(receipt_number=None)
+    vendor = vendor_of(person)
+    return proposals.filter(vendor=vendor) if vendor is not None else proposals.none()
+
+
+def proposals_of_vendor(person: Person) -> QuerySet[Proposal]:
+    """The proposals of the vendor the person acts for, newest first; drafts included."""
+    vendor = vendor_of(person)
+    own = Proposal.objects.select_related("call", "vendor").order_by("-created_at")
+    return own.filter(vendor=vendor) if vendor is not None else own.none()
+
+
+def proposals_for_programme(call: Call) -> QuerySet[Proposal]:
+    """The proposals an organiser may place into a programme: those that passed screening and were not turned down."""
+    placeable = ("eligible", "selected", "presented")
+    return (
+        Proposal.objects.filter(call=call, state__in=placeable).select_related("vendor").order_by("submitted_at", "pk")
+    )
+
+
+def proposals_for_panel(call: Call) -> QuerySet[Proposal]:
+    """The proposals the panel scores: all that passed screening, in whatever decision they are by now."""
+    states = ("eligible", "selected", "reserve", "not_selected", "presented")
+    return Proposal.objects.filter(call=call, state__in=states).select_related("vendor").order_by("submitted_at", "pk")
+
+
+def shown_state(proposal: Proposal) -> tuple[str, str]:
+    """(key, Japanese label) of what the vendor may know of its proposal's state.
+
+    A decision that no publication has released looks like what it was before: eligible.
+    """
+    if proposal.state in UNTOLD and not proposal.released_outcome:
+        return "eligible", PROPOSAL_TABLE.label("eligible")
+    if proposal.state in UNTOLD and proposal.state != "presented":
+        return proposal.released_outcome, OUTCOMES[proposal.released_outcome]
+    return proposal.state, PROPOSAL_TABLE.label(proposal.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One page of an application: the page, how many required things are missing, whether it is open for editing."""
+
+    page: ApplicationPage
+    missing: int
+    is_open: bool
+    is_exempt: bool
+
+
+def progress(proposal: Proposal) -> list[Progress]:
+    """Every page with what is missing; while correcting, only pages with a named field are open."""
+    answers = answers_of(proposal)
+    named = _named(proposal)
+    found = []
+    for page in PAGES:
+        is_exempt = page.group in REQUIREMENT_KEYS and not requirement_applies(page.group, answers)
+        is_named = named is None or any(name in named for name in _names_on(page, proposal))
+        is_open = proposal.state in {"draft", "correcting"} and is_named
+        found.append(Progress(page, 0 if is_exempt else missing_on(page, proposal, answers), is_open, is_exempt))
+    return found
+
+
+def _named(proposal: Proposal) -> frozenset[str] | None:
+    return opened_names(proposal) if proposal.state == "correcting" else None
+
+
+def _names_on(page: ApplicationPage, proposal: Proposal) -> tuple[str, ...]:
+    if page.key == "files":
+        # Evidence for a question is uploaded there as well.
+        return (*page.fields, "files", *(question.id for question in edition(proposal.edition).questions))
+    if page.key == "confirm":
+        return ()
+    return page.fields or tuple(question.id for question in edition(proposal.edition).of(page.group))
+
+
+def editable_names(proposal: Proposal) -> frozenset[str] | None:
+    """The fields and questions open for editing now: None means all, an empty set none."""
+    if proposal.state == "draft":
+        return None
+    return _named(proposal) or frozenset()
+
+
+def label_of(proposal: Proposal, name: str) -> str:
+    """What people call a field, a question or the files of a proposal."""
+    if name == "files":
+        return "添付資料"
+    if name in FIELDS:
+        return field_label(name)
+    question = edition(proposal.edition).question(name)
+    return f"{question.id} {question.text_ja}"
+
+
+def stored_answers(proposal: Proposal) -> dict[str, SelfCheckAnswer]:
+    """question id → the stored answer row, with its value, evidence and visibility."""
+    return {answer.question_id: answer for answer in proposal.answers.all()}
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What one page still lacks: the page, and the names of what is empty on it."""
+
+    page: ApplicationPage
+    names: tuple[str, ...]
+
+
+def missing_list(proposal: Proposal) -> list[Missing]:
+    """Every page with something a submission needs and does not have yet, in the order of the application."""
+    questions = missing(edition(proposal.edition), answers_of(proposal), "A")
+    found = []
+    for page in PAGES:
+        names = [label_of(proposal, field) for field in page.required if not getattr(proposal, field)]
+        names += [f"{q.id} {q.text_ja}" for q in questions if page.group and q.requirement == page.group]
+        if names:
+            found.append(Missing(page, tuple(names)))
+    return found

@@ -1,0 +1,1 @@
+"""The faces of this room on the public site: calls for everyone, proposals for their vendor."""

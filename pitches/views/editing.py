@@ -1,0 +1,235 @@
+"""The pages on which a vendor writes its proposal: each saves itself, on a button or in passing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from core.calendar import to_jst
+from pitches import selectors, services
+from pitches.forms import AnswersForm, ConfirmForm, PlainForm, UploadForm
+from pitches.models import Proposal
+from pitches.selectors import Progress
+from workflow.errors import Refused
+
+TEMPLATES = {"files": "pitches/edit_files.html", "confirm": "pitches/edit_confirm.html"}
+
+
+def _own(request: HttpRequest, public_id: str) -> Proposal:
+    found = selectors.proposals_of_vendor(request.user).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, public_id: str, page: str) -> HttpResponse:
+    """One page of the application; a script asks for JSON and gets the new version or what is wrong."""
+    proposal = _own(request, public_id)
+    step = next((step for step in selectors.progress(proposal) if step.page.key == page), None)
+    if step is None:
+        raise Http404
+    if not step.is_open:
+        return _closed(request, proposal)
+    form = form_of(proposal, step, request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _page(request, proposal, step, form)
+    if not form.is_valid():
+        return _answer(request, proposal, step, form, status=422)
+    return _save(request, proposal, step, form)
+
+
+def form_of(proposal: Proposal, step: Progress, posted: Any = None) -> Any:
+    """The form of a page: questions, declarations or plain fields, narrowed to what is open."""
+    names = selectors.editable_names(proposal)
+    if step.page.group:
+        return AnswersForm(
+            proposal,
+            step.page.group,
+            posted,
+            stored=selectors.stored_answers(proposal),
+            names=names,
+            files=selectors.files_by_question(proposal),
+        )
+    if step.page.key == "confirm":
+        return ConfirmForm(proposal, posted)
+    return PlainForm(proposal, step.page, posted, names=names)
+
+
+def _save(request: HttpRequest, proposal: Proposal, step: Progress, form: Any) -> HttpResponse:
+    assert isinstance(request.user, User)
+    now = timezone.now()
+    shown = {question.id for question in form.questions} if isinstance(form, AnswersForm) else set()
+    who_when: dict[str, Any] = {"proposal": proposal, "expect": form.expect, "user": request.user, "at": now}
+    try:
+        if isinstance(form, AnswersForm):
+            saved = services.save_answers(answers=form.answers, **who_when)
+        elif isinstance(form, ConfirmForm):
+            saved = services.save_fields(fields={"declarations": form.cleaned_data["declarations"]}, **who_when)
+        else:
+            saved = services.save_fields(fields=form.values, **who_when)
+    except services.StaleVersion as stale:
+        return _conflict(request, stale.current, step, form)
+    except Refused as refused:
+        form.add_error(None, refused.message)
+        return _answer(request, proposal, step, form, status=422)
+    steps = selectors.progress(saved)
+    if _wants_json(request):
+        missing = [{"page": each.page.key, "missing": each.missing} for each in steps if each.missing]
+        return JsonResponse({"version": saved.version, "saved_at": f"{to_jst(now):%H:%M}", "missing": missing})
+    return _next(request, saved, step, steps, shown)
+
+
+def _next(
+    request: HttpRequest, saved: Proposal, step: Progress, steps: list[Progress], shown: set[str]
+) -> HttpResponse:
+    """Onward to the next open page; first back to this one when the answers have brought up further questions."""
+    if step.page.group and not step.is_exempt:
+        added = [question.id for question in form_of(saved, step).questions if question.id not in shown]
+        if added:
+            messages.info(request, _("保存しました。回答に応じて、このページに質問が加わりました。"))
+            address = redirect("pitches:edit", saved.public_id, step.page.key)
+            address["Location"] += f"#q-{added[0]}"
+            return address
+    messages.success(request, _("保存しました。"))
+    keys = [each.page.key for each in steps]
+    onward = [each for each in steps[keys.index(step.page.key) + 1 :] if each.is_open]
+    if "stay" in request.POST or not onward:
+        return redirect("pitches:proposal", saved.public_id)
+    return redirect("pitches:edit", saved.public_id, onward[0].page.key)
+
+
+def _conflict(request: HttpRequest, current: Proposal, step: Progress, form: Any) -> HttpResponse:
+    """Both texts, one beside the other; saving once more is then a decision."""
+    if _wants_json(request):
+        return JsonResponse({"version": current.version}, status=409)
+    theirs: Any = selectors.stored_answers(current) if step.page.group else current
+    form.data = form.data.copy()
+    form.data["version"] = str(current.version)
+    differing = form.differing(theirs) if hasattr(form, "differing") else []
+    return _page(request, current, step, form, status=409, conflict=True, differing=differing)
+
+
+def _answer(request: HttpRequest, proposal: Proposal, step: Progress, form: Any, *, status: int) -> HttpResponse:
+    if _wants_json(request):
+        errors = {name or "": [str(error) for error in listed] for name, listed in form.errors.items()}
+        return JsonResponse({"errors": errors}, status=status)
+    return _page(request, proposal, step, form, status=status)
+
+
+def _closed(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    message = _("このページは、いまは変更できません。")
+    if _wants_json(request):
+        return JsonResponse({"errors": {"": [message]}}, status=422)
+    messages.info(request, message)
+    return redirect("pitches:proposal", proposal.public_id)
+
+
+def _page(
+    request: HttpRequest, proposal: Proposal, step: Progress, form: Any, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    if step.page.key == "confirm":
+        return confirm_page(request, proposal, form, status=status, **more)
+    default = "pitches/edit_answers.html" if step.page.group else "pitches/edit_fields.html"
+    context = _frame(proposal, step.page.key) | {"form": form, "step": step, **more}
+    if step.page.key == "files":
+        context = _files_context(proposal) | context
+    return render(request, TEMPLATES.get(step.page.key, default), context, status=status)
+
+
+def _frame(proposal: Proposal, key: str) -> dict[str, Any]:
+    return {
+        "proposal": proposal,
+        "steps": selectors.step_items(proposal, key),
+        "correction": selectors.open_correction(proposal),
+        "at": timezone.now(),
+    }
+
+
+def confirm_page(
+    request: HttpRequest, proposal: Proposal, form: ConfirmForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    """What is about to be submitted, what is missing, and the declarations."""
+    step = next(step for step in selectors.progress(proposal) if step.page.key == "confirm")
+    context = _frame(proposal, "confirm") | {
+        "form": form,
+        "step": step,
+        "missing": selectors.missing_list(proposal),
+        "sections": selectors.draft_reading(proposal),
+        **more,
+    }
+    return render(request, TEMPLATES["confirm"], context, status=status)
+
+
+# --- Files ------------------------------------------------------------------------------------------------------
+
+
+def _files_context(proposal: Proposal, upload: UploadForm | None = None) -> dict[str, Any]:
+    return {
+        "upload": upload or UploadForm(selectors.questions_for_files(proposal)),
+        "attachments": selectors.attachments(proposal),
+        "used": selectors.size_of_attachments(proposal),
+        "limits": selectors.upload_limits(),
+    }
+
+
+@login_required
+@require_POST
+def attachments(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take in one file."""
+    proposal = _own(request, public_id)
+    assert isinstance(request.user, User)
+    step = next(step for step in selectors.progress(proposal) if step.page.key == "files")
+    upload = UploadForm(selectors.questions_for_files(proposal), request.POST, request.FILES)
+    if upload.is_valid():
+        sent = upload.cleaned_data["file"]
+        try:
+            services.attach(
+                proposal=proposal,
+                chunks=sent.chunks(),
+                name=sent.name,
+                content_type=sent.content_type or "",
+                kind=upload.cleaned_data["kind"],
+                question_id=upload.cleaned_data["question_id"],
+                user=request.user,
+                at=timezone.now(),
+            )
+        except Refused as refused:
+            upload.add_error("file", refused.message)
+        else:
+            messages.success(request, _("ファイルを追加しました。"))
+            return redirect("pitches:edit", proposal.public_id, "files")
+    if not step.is_open:
+        return _closed(request, proposal)
+    context = _frame(proposal, "files") | _files_context(proposal, upload)
+    context |= {"form": form_of(proposal, step), "step": step}
+    return render(request, TEMPLATES["files"], context, status=422)
+
+
+@login_required
+@require_POST
+def remove_attachment(request: HttpRequest, public_id: str, file: str) -> HttpResponse:
+    """Take one file off."""
+    proposal = _own(request, public_id)
+    assert isinstance(request.user, User)
+    attachment = selectors.attachments(proposal).filter(stored__public_id=file).first()
+    if attachment is None:
+        raise Http404
+    try:
+        services.remove_attachment(attachment=attachment, user=request.user, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("ファイルを外しました。"))
+    return redirect("pitches:edit", proposal.public_id, "files")
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")

@@ -1,0 +1,147 @@
+"""A vendor's proposals: the list, one with its state, and the steps in its life."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.selectors import vendor_of
+from pitches import documents, selectors, services
+from pitches.forms import ConfirmForm
+from pitches.models import Proposal
+from pitches.views.editing import confirm_page
+from printing.press import PressError
+from workflow.errors import Refused
+
+
+def own(request: HttpRequest, public_id: str) -> Proposal:
+    """The vendor's own proposal; anyone else's looks like none."""
+    found = selectors.proposals_of_vendor(request.user).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@login_required
+@require_safe
+def proposals(request: HttpRequest) -> HttpResponse:
+    """Every proposal of the vendor."""
+    rows = [(each, *selectors.shown_state(each)) for each in selectors.proposals_of_vendor(request.user)]
+    context = {"rows": rows, "open_calls": selectors.open_calls(timezone.now()), "vendor": vendor_of(request.user)}
+    return render(request, "pitches/proposals.html", context)
+
+
+@login_required
+@require_POST
+def start(request: HttpRequest, call: str) -> HttpResponse:
+    """Begin a draft; whoever acts for no vendor yet registers one first."""
+    assert isinstance(request.user, User)
+    now = timezone.now()
+    found = selectors.public_calls(now).filter(public_id=call).first()
+    if found is None:
+        raise Http404
+    if vendor_of(request.user) is None:
+        messages.info(
+            request, _("応募するには、先に事業者の情報を登録してください。登録後、募集要項から応募に進めます。")
+        )
+        return redirect("accounts:vendor")
+    try:
+        begun = services.start_proposal(call=found, user=request.user, at=now)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("pitches:call", found.public_id)
+    return redirect("pitches:edit", begun.public_id, "proposal")
+
+
+@login_required
+@require_safe
+def proposal(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One proposal: what is missing while it is a draft, what has become of it afterwards."""
+    return _shown(request, own(request, public_id))
+
+
+def _shown(request: HttpRequest, found: Proposal, *, refusal: str = "") -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "proposal": found,
+        "overview": selectors.overview(found, now),
+        "refusal": refusal,
+        "at": now,
+    }
+    return render(request, "pitches/proposal.html", context, status=422 if refusal else 200)
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Hand the proposal in; a second press finds it handed in."""
+    found = own(request, public_id)
+    assert isinstance(request.user, User)
+    form = ConfirmForm(found, request.POST)
+    if not form.is_valid():
+        return confirm_page(request, found, form, status=422)
+    try:
+        services.submit(
+            proposal=found,
+            user=request.user,
+            at=timezone.now(),
+            declarations=form.cleaned_data["declarations"],
+            expect=form.expect,
+        )
+    except services.StaleVersion as stale:
+        form.add_error(None, _("別の画面で内容が変更されました。下の内容を確かめて、もう一度提出してください。"))
+        return confirm_page(request, stale.current, form, status=409)
+    except Refused as refused:
+        form.add_error(None, refused.message)
+        return confirm_page(request, found, form, status=422)
+    messages.success(request, _("提案を提出しました。受付番号をメールでもお知らせします。"))
+    return redirect("pitches:proposal", found.public_id)
+
+
+@login_required
+@require_POST
+def resubmit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Answer a correction request."""
+    found = own(request, public_id)
+    assert isinstance(request.user, User)
+    try:
+        services.resubmit(proposal=found, user=request.user, at=timezone.now())
+    except Refused as refused:
+        return _shown(request, own(request, public_id), refusal=refused.message)
+    messages.success(request, _("補正を提出しました。"))
+    return redirect("pitches:proposal", found.public_id)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take the proposal back."""
+    found = own(request, public_id)
+    assert isinstance(request.user, User)
+    try:
+        services.withdraw(proposal=found, user=request.user, at=timezone.now())
+    except Refused as refused:
+        return _shown(request, own(request, public_id), refusal=refused.message)
+    messages.success(request, _("提案を取り下げました。"))
+    return redirect("pitches:proposal", found.public_id)
+
+
+@login_required
+@require_safe
+def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The 受付票 of the newest submitted version."""
+    found = own(request, public_id)
+    if found.receipt_number is None:
+        raise Http404
+    try:
+        body = documents.receipt(found)
+    except PressError as error:
+        messages.error(request, str(error))
+        return redirect("pitches:proposal", found.public_id)
+    response = HttpResponse(body, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{found.receipt_number}.pdf"'
+    return response
