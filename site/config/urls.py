@@ -17,6 +17,7 @@ urlpatterns = [
     # These doors answer 200 by themselves and know no second factor: they lead to the one sign-in page.
     path("admin/login/", pages.to_sign_in, name="admin_login"),
     re_path(r"^django-admin/", pages.to_sign_in, name="django_admin"),
+    path("_util/login/", pages.to_sign_in, name="wagtail_login"),
     path("admin/", include(wagtailadmin_urls)),
     path("accounts/", include("allauth.urls")),
     path("mypage/", pages.mypage, name="mypage"),

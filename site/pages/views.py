@@ -1,7 +1,8 @@
 """マイページ: everything that waits for one person, from every room, on one page."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -21,7 +22,8 @@ def mypage(request: HttpRequest) -> HttpResponse:
 @require_safe
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Every other sign-in door leads to the one that checks addresses and limits guesses."""
-    return HttpResponsePermanentRedirect("/accounts/login/")
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(f"{settings.LOGIN_URL}?{query}" if query else settings.LOGIN_URL)
 
 
 @require_safe

@@ -66,3 +66,121 @@ def admin(roles: str, args: Callable[[World], tuple[Any, ...]] = lambda world: (
     row = only(roles, args, others=302, **options)
     inside = {role: 302 for role in ("screener", "organiser", "editor") if role not in roles.split()}
     return Row(row.others, row.args, row.method, row.named | inside, row.posted)
+
+
+def _pk(name: str, *rest: Any) -> Callable[[World], tuple[Any, ...]]:
+    """Fill an address with the public id of a thing of the world, then with what else it takes."""
+    return lambda world: (getattr(world, name).public_id, *(part(world) if callable(part) else part for part in rest))
+
+
+IN_ROOM = "officer vendor moderator organiser"
+STAFF_OF_ROOM = "moderator organiser"
+SCREENING = "screener organiser"
+
+TABLE: dict[str, Row] = {
+    # --- for everyone
+    "healthz": everyone(),
+    "readyz": everyone(),
+    "robots": everyone(),
+    "wagtail_serve": everyone(lambda world: ("about/",)),
+    "pitches:calls": everyone(),
+    "pitches:call": everyone(_pk("call")),
+    "live:rounds": everyone(),
+    "live:programme": everyone(_pk("round")),
+    "evaluation:results": everyone(),
+    "evaluation:result": everyone(_pk("publication")),
+    "archive:years": everyone(),
+    "archive:round": everyone(_pk("round")),
+    "archive:qr": everyone(_pk("recording")),
+    "set_language": Row(302, method="post", posted={"language": "ja"}),
+    # --- the doors
+    "admin_login": Row(302),
+    "django_admin": Row(302),
+    "wagtail_login": Row(302),
+    "wagtailcore_login": Row(302),
+    "wagtailcore_authenticate_with_password": Row(404, lambda world: (1, 1)),
+    "account_login": Row(302, named={"anonymous": 200}),
+    "account_signup": Row(302, named={"anonymous": 200}),
+    "account_logout": signed_in(),
+    "account_inactive": everyone(),
+    "account_reauthenticate": signed_in(),
+    "account_email": signed_in(),
+    "account_email_verification_sent": Row(302),
+    "account_change_password": signed_in(),
+    "account_set_password": Row(302),
+    "account_reset_password": everyone(),
+    "account_reset_password_done": everyone(),
+    "account_reset_password_from_key": everyone(lambda world: ("1", "x-x")),
+    "account_reset_password_from_key_done": everyone(),
+    "account_confirm_login_code": Row(302),
+    "mfa_index": signed_in(),
+    "mfa_authenticate": Row(302),
+    "mfa_reauthenticate": Row(302),
+    "mfa_activate_totp": signed_in(status=302),
+    "mfa_deactivate_totp": signed_in(status=404),
+    "mfa_view_recovery_codes": signed_in(status=404),
+    "mfa_generate_recovery_codes": signed_in(status=302),
+    "mfa_download_recovery_codes": signed_in(status=404),
+    # --- one's own
+    "mypage": signed_in(),
+    "accounts:vendor": signed_in(),
+    "accounts:body": signed_in(),
+    "files:download": only("vendor", lambda world: (world.stored.public_id,), anonymous=404),
+    # --- a vendor's proposal: its own people, nobody else
+    "pitches:proposals": signed_in(),
+    "pitches:start": signed_in(_pk("call"), status=405),
+    "pitches:proposal": only("vendor", _pk("draft")),
+    "pitches:edit": only("vendor", _pk("draft", "proposal")),
+    "pitches:attachments": only("vendor", _pk("draft"), method="post", status=422),
+    "pitches:remove_attachment": only("vendor", _pk("draft", lambda w: w.stored.public_id), method="post", status=302),
+    "pitches:submit": only("vendor", _pk("draft"), method="post", status=422),
+    "pitches:resubmit": only("vendor", _pk("draft"), method="post", status=422),
+    "pitches:withdraw": only("vendor", _pk("draft"), method="post", status=302),
+    "pitches:receipt": only("vendor", _pk("proposal")),
+    # --- a round and its room
+    "live:register": signed_in(_pk("round")),
+    "live:cancel": signed_in(_pk("round"), status=405),
+    # An officer who is not registered is led to the registration; everybody else learns nothing.
+    "live:room": Row(
+        404, _pk("room"), named={"anonymous": 302, "second_officer": 302, **dict.fromkeys(IN_ROOM.split(), 200)}
+    ),
+    "live:vote": only(IN_ROOM, _pk("room"), method="post", status=302),
+    "live:withdraw": only(IN_ROOM, _pk("room"), method="post", status=302),
+    "live:screen": only(STAFF_OF_ROOM, _pk("room")),
+    "live:ticket": only(IN_ROOM, _pk("room"), method="post", anonymous=404),
+    "live:state": only(IN_ROOM, _pk("room"), anonymous=404),
+    "live:events": only(IN_ROOM, _pk("room"), anonymous=404),
+    "live:commands": only(IN_ROOM, _pk("room"), method="post", status=400, anonymous=404),
+    "live:moderate": only(STAFF_OF_ROOM, _pk("room")),
+    "live:moderate_decide": only(STAFF_OF_ROOM, _pk("room"), method="post", status=422),
+    "live:moderate_answer": only(STAFF_OF_ROOM, _pk("room"), method="post", status=422),
+    "live:moderate_run": only(STAFF_OF_ROOM, _pk("room"), method="post", status=302, phase="live"),
+    # --- the panel
+    "evaluation:reviews": only("reviewer"),
+    "evaluation:review": only("reviewer", _pk("assessment")),
+    "evaluation:conflict": only("reviewer", _pk("assessment")),
+    # --- organisers in the admin
+    "archive_recordings": admin("organiser"),
+    "archive_recordings_round": admin("organiser", _pk("round")),
+    "archive_recordings_save": admin("organiser", _pk("round"), method="post", status=422),
+    "evaluation_standings": admin("organiser"),
+    "evaluation_standings_call": admin("organiser", _pk("call")),
+    "evaluation_add_reviewer": admin("organiser", _pk("call"), method="post", status=422),
+    "evaluation_decide": admin("organiser", _pk("call"), method="post", status=404),
+    "evaluation_publication": admin("organiser", _pk("call")),
+    "live_programme": admin("organiser"),
+    "live_programme_new": admin("organiser"),
+    "live_programme_round": admin("organiser", _pk("round")),
+    "live_programme_edit": admin("organiser", _pk("round")),
+    "live_programme_day": admin("organiser", _pk("round"), method="post", status=422),
+    "live_programme_add_part": admin("organiser", _pk("round"), method="post", status=422),
+    "live_programme_add_slot": admin("organiser", _pk("round", 1), method="post", status=302),
+    "live_programme_remove_slot": admin(
+        "organiser", _pk("round", lambda w: w.slot.public_id), method="post", status=302
+    ),
+    "live_programme_publish": admin("organiser", _pk("round"), method="post", status=302),
+    "live_programme_withdraw": admin("organiser", _pk("round"), method="post", status=302),
+    "audit_trail": admin("organiser"),
+    "accounts_members": admin("organiser"),
+    "accounts_members_decide": admin("organiser", lambda world: (0,), method="post", status=404),
+}
