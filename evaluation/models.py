@@ -120,6 +120,6 @@ class Publication(models.Model):
         return str(self.call)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("a publication is never changed")
         super().save(*args, **kwargs)

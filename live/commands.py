@@ -23,7 +23,7 @@ def carry_out(*, user: User, room_pk: int, message: Any, at: datetime) -> dict[s
     message is decoded JSON: {"t": "cmd", "id", "op", "a"}. The same id from the same person returns the stored result;
     with another content it is `bad`. Refused commands leave nothing behind and may be sent again.
     """
-    command_id = message.get("id") if isinstance(message, dict) and isinstance(message.get("id"), str) else ""
+    command_id = str(message.get("id") or "") if isinstance(message, dict) else ""
     try:
         command = protocol.parse(message)
         return protocol.ack(command.id, _once(user, room_pk, command, at))

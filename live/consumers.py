@@ -120,7 +120,7 @@ class RoomConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         assert self.room is not None
         if not isinstance(have, dict) or have.get("epoch") != self.room.epoch.hex[:8]:
             return [{"t": "resync", "after_ms": 0}]
-        seq, sseq, cv = (have.get(name) if isinstance(have.get(name), int) else -1 for name in ("seq", "sseq", "cv"))
+        seq, sseq, cv = (_number(have, name) for name in ("seq", "sseq", "cv"))
         if not 0 <= self.room.pub_seq - seq <= REPLAY_LIMIT or (
             is_staff and not 0 <= self.room.staff_seq - sseq <= REPLAY_LIMIT
         ):
@@ -151,6 +151,12 @@ class RoomConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.bad_messages += 1
         if self.bad_messages >= BAD_MESSAGES:
             await self.close(CLOSE_BAD)
+
+
+def _number(have: dict[str, Any], name: str) -> int:
+    """A number the client says it has; -1 when it says none."""
+    value = have.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else -1
 
 
 def _decode(text: str) -> dict[str, Any] | None:

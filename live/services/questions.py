@@ -68,10 +68,12 @@ def set_vote(*, room: Room, participant: User, question: Question, is_on: bool, 
     if question.state != "public":
         raise Problem("gone")
     _check_rate(VOTE_RATE, Command.objects.filter(participant=participant, op="vote.set"), "at", at)
+    body = body_of(participant)
+    assert body is not None
     Vote.objects.update_or_create(
         question=question,
         participant=participant,
-        defaults={"is_on": is_on, "organisation": body_of(participant), "updated_at": at},
+        defaults={"is_on": is_on, "organisation": body, "updated_at": at},
     )
     counted = question.votes.filter(is_on=True).aggregate(
         people=Count("pk"), bodies=Count("organisation", distinct=True, filter=Q(is_on=True))

@@ -20,5 +20,5 @@ def trail(request: HttpRequest) -> HttpResponse:
         selectors.trail(verb=request.GET.get("verb", ""), subject_type=request.GET.get("subject_type", "")), 100
     ).get_page(request.GET.get("p"))
     names = {user.pk: str(user) for user in User.objects.filter(pk__in={entry.actor for entry in page})}
-    rows = [(entry, names.get(entry.actor, "")) for entry in page]
+    rows = [(entry, names.get(entry.actor or 0, "")) for entry in page]
     return render(request, "audit/trail.html", {"page": page, "rows": rows, "broken_at": selectors.broken_at()})

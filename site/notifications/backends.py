@@ -10,10 +10,10 @@ from django.utils import timezone
 
 
 class FolderBackend(BaseEmailBackend):
-    """Write mails to settings.EMAIL_FILE_PATH, newest name last, decoded so that people can read them."""
+    """Write mails to DATA_DIR/mail, newest name last, decoded so that people can read them."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        folder = Path(settings.EMAIL_FILE_PATH)
+        folder = Path(settings.DATA_DIR) / "mail"
         folder.mkdir(parents=True, exist_ok=True)
         for mail in email_messages:
             stamp = timezone.localtime().strftime("%Y%m%d-%H%M%S-%f")

@@ -4,6 +4,7 @@ Source: the Cabinet Secretariat's public programme pages.
 """
 
 from datetime import date, datetime, time
+from typing import Any
 
 from core.calendar import JST
 from live.models import ProgrammeYear, Round
@@ -11,11 +12,11 @@ from live.models import ProgrammeYear, Round
 SOURCE = "公開資料に基づく"
 THEME_2020 = "次なる感染症対策に備えるために求められる地方自治体のデジタル化とは何か"
 
-YEARS = (
+YEARS: tuple[dict[str, Any], ...] = (
     {"fiscal_year": 2019},
     {"fiscal_year": 2020, "presenters": 20, "views": 3673, "posts": 462},
 )
-ROUNDS = (
+ROUNDS: tuple[dict[str, Any], ...] = (
     {"year": 2019, "number": 1, "held_on": date(2019, 9, 3), "theme": "AI／AIチャットボット／手続"},
     {
         "year": 2019,

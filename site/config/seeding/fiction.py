@@ -9,8 +9,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
-
 from accounts.models import User, Vendor, VendorMembership
 from archive.services import publish_recording, register_recording
 from config.seeding.answers import answers_for
@@ -309,7 +307,7 @@ def _contact(vendor: Vendor) -> User:
 def _draft(fiction: Fiction, call: Call, vendors: dict[str, Vendor], at: datetime, *, is_complete: bool) -> Proposal:
     user = _contact(vendors[fiction.vendor])
     proposal = pitches.start_proposal(call=call, user=user, at=at)
-    fields = {
+    fields: dict[str, Any] = {
         "title": fiction.title,
         "tagline": fiction.tagline,
         "theme": fiction.theme,
@@ -370,7 +368,7 @@ def _sample_pdf(heading: str, vendor: str) -> bytes:
         return target.getvalue()
 
 
-def _judge_all(proposal: Proposal, screener: AbstractBaseUser, at: datetime, *, unfit: str = "") -> None:
+def _judge_all(proposal: Proposal, screener: User, at: datetime, *, unfit: str = "") -> None:
     values = dict(proposal.answers.values_list("question_id", "value"))
     for key in ("R1", "R2", "R3", "R4"):
         status = "unfit" if key == unfit else "fit" if requirement_applies(key, values) else "exempt"

@@ -22,7 +22,6 @@ if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "notifications.backends.FolderBackend"
-    EMAIL_FILE_PATH = DATA_DIR / "mail"
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

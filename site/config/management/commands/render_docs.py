@@ -27,9 +27,9 @@ def lifecycles() -> str:
         "# Lives as tables",
         "",
         "Rendered from each room's `lifecycle.py`; do not edit by hand (`manage.py render_docs`).",
-        "`workflow.services.move()` applies them: lock, check, state, audit entry, mails and signal in one transaction.",
+        "`workflow.services.move()` applies them: lock, check, state, trail, mails and signal in one transaction.",
     ]
-    for model, rules in sorted(registered().items(), key=lambda pair: pair[0]._meta.label):
+    for model, rules in sorted(registered().items(), key=lambda entry: entry[0]._meta.label):
         states = ", ".join(f"`{state.key}` {state.label_ja}" for state in rules.table.states)
         parts += ["", f"## {model._meta.label}", "", f"States: {states}", "", rules.table.render().rstrip()]
     return "\n".join(parts) + "\n"
