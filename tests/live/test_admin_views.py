@@ -5,7 +5,9 @@ import pytest
 from accounts.models import MunicipalMembership
 from audit.models import Entry
 from live.models import Booth, PitchSlot, Round
-from tests.factories import make_body, make_user
+from live.services import Placement, arrange
+from tests.factories import NOW, make_body, make_user
+from workflow.errors import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +89,12 @@ def test_a_proposal_that_did_not_pass_screening_cannot_be_placed(admin, at, slot
     response = admin.post(at(), placed(slots, **{f"slot-{slots[0].pk}-proposal": returned.pk}))
     assert response.status_code == 422
     assert PitchSlot.objects.get(pk=slots[0].pk).proposal_id == slots[0].proposal_id
+
+
+def test_no_other_door_places_a_proposal_that_did_not_pass_screening(round, slots, make_proposal, organiser):
+    placement = Placement(slots[0].pk, make_proposal(state="submitted").pk, None)
+    with pytest.raises(Refused):
+        arrange(round=round, placements=[placement], actor=organiser, at=NOW)
 
 
 def test_saving_an_unchanged_day_records_nothing(admin, at, slots):

@@ -142,6 +142,7 @@ function newOwn(question) {
 
 function fillOwn(item, question) {
   write(item, "no", question.no);
+  part(item, "receipt").hidden = !question.no;
   write(item, "body", question.body);
   showState(item, question.state);
   part(item, "reason").hidden = !question.reason;
