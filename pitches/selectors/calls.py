@@ -38,6 +38,12 @@ def phase_of(call: Call, at: datetime) -> str:
     return "open" if at < call.closes_at else "closed"
 
 
+def phase_label(call: Call, at: datetime) -> str:
+    """The phase in Japanese; 「公開前」 before it is published."""
+    is_public = call.published_at is not None and call.published_at <= at
+    return PHASES[phase_of(call, at)] if is_public else "公開前"
+
+
 def calls_by_phase(at: datetime) -> list[tuple[str, str, list[Call]]]:
     """(phase, its Japanese label, its public calls), open ones first; phases without a call are left out."""
     found = list(public_calls(at))

@@ -13,7 +13,14 @@ from pitches.services.applying import (
 )
 from pitches.services.calls import save_call
 from pitches.services.deciding import decide, present, promote, release
-from pitches.services.screening import admit, confirm_rejection, draft_rejection, judge, request_correction
+from pitches.services.screening import (
+    admit,
+    confirm_rejection,
+    draft_rejection,
+    judge,
+    request_correction,
+    why_not_admit,
+)
 
 __all__ = [
     "StaleVersion",
@@ -34,5 +41,6 @@ __all__ = [
     "save_fields",
     "start_proposal",
     "submit",
+    "why_not_admit",
     "withdraw",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from audit.services import chained, record
@@ -11,7 +12,7 @@ from pitches.models import CorrectionRequest, Judgement, Proposal, RejectionDraf
 from pitches.permissions import screens
 from pitches.snapshots import submitted_answers
 from workflow.errors import Refused
-from workflow.services import move
+from workflow.services import move, why_not
 
 WITHOUT_REASON = frozenset({"exempt"})
 
@@ -106,6 +107,11 @@ def admit(*, proposal: Proposal, actor: User, at: datetime) -> Proposal:
         moved = move(proposal, "admit", actor=actor, at=at)
         RejectionDraft.objects.filter(proposal=moved).delete()
     return moved
+
+
+def why_not_admit(*, proposal: Proposal, actor: Any, at: datetime) -> str | None:
+    """The Japanese reason why admit() would be refused now, or None; for showing the button, never for safety."""
+    return why_not(proposal, "admit", actor=actor, at=at)
 
 
 def draft_rejection(*, proposal: Proposal, reason: str, actor: User, at: datetime) -> RejectionDraft:

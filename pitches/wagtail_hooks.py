@@ -1,0 +1,52 @@
+"""Where screeners and organisers find this room in the Wagtail admin."""
+
+from typing import Any
+
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from pitches import admin_views
+from pitches.permissions import manages_calls, screens
+
+
+class ScreenersItem(MenuItem):
+    """A menu item that screeners and organisers see; the views check for themselves."""
+
+    def is_shown(self, request: Any) -> bool:
+        return screens(request.user)
+
+
+class CallsItem(MenuItem):
+    """A menu item that organisers see; the views check for themselves."""
+
+    def is_shown(self, request: Any) -> bool:
+        return manages_calls(request.user)
+
+
+@hooks.register("register_admin_urls")
+def register_screening_urls() -> list[URLPattern]:
+    one = "screening/<str:public_id>/"
+    return [
+        path("screening/", admin_views.board, name="pitches_screening"),
+        path(one, admin_views.proposal, name="pitches_screening_proposal"),
+        path(f"{one}judge/", admin_views.judge, name="pitches_judge"),
+        path(f"{one}correct/", admin_views.correct, name="pitches_correct"),
+        path(f"{one}admit/", admin_views.admit, name="pitches_admit"),
+        path(f"{one}reject/", admin_views.reject, name="pitches_reject"),
+        path(f"{one}reject/confirm/", admin_views.confirm_rejection, name="pitches_confirm_rejection"),
+        path("calls/", admin_views.calls, name="pitches_calls"),
+        path("calls/new/", admin_views.new_call, name="pitches_new_call"),
+        path("calls/<str:public_id>/", admin_views.edit_call, name="pitches_edit_call"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def register_screening_item() -> MenuItem:
+    return ScreenersItem(_("要件審査"), reverse("pitches_screening"), icon_name="tasks", order=210)
+
+
+@hooks.register("register_admin_menu_item")
+def register_calls_item() -> MenuItem:
+    return CallsItem(_("募集"), reverse("pitches_calls"), icon_name="doc-full", order=205)
