@@ -1,6 +1,7 @@
 """The page tree a new site begins with, and what editors may do in it."""
 
 import json
+from uuid import uuid4
 
 from django.db import migrations
 
@@ -52,7 +53,7 @@ def build(apps, schema_editor):
                 {"type": "heading", "value": "進め方"},
                 {
                     "type": "steps",
-                    "value": [{"type": "item", "value": {"title": title, "text": text}} for title, text in STEPS],
+                    "value": [{"type": "item", "id": str(uuid4()), "value": {"title": title, "text": text}} for title, text in STEPS],
                 },
             ],
             ensure_ascii=False,
