@@ -118,7 +118,7 @@ def stored_answers(proposal: Proposal) -> dict[str, SelfCheckAnswer]:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What one page still lacks: the page, and the names of what is empty on it."""
+    """What one page still lacks: the page, and the labels of fields and ids of questions that are empty on it."""
 
     page: ApplicationPage
     names: tuple[str, ...]
@@ -130,7 +130,7 @@ def missing_list(proposal: Proposal) -> list[Missing]:
     found = []
     for page in PAGES:
         names = [label_of(proposal, field) for field in page.required if not getattr(proposal, field)]
-        names += [f"{q.id} {q.text_ja}" for q in questions if page.group and q.requirement == page.group]
+        names += [q.id for q in questions if page.group and q.requirement == page.group]
         if names:
             found.append(Missing(page, tuple(names)))
     return found

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Sum
 
 from accounts.models import User
 from accounts.selectors import vendor_of
@@ -14,13 +13,15 @@ from audit.services import chained, record
 from core.calendar import is_open
 from core.codes import make_receipt_number
 from core.requirements import default_visibility, edition
+from files.inspection import Unacceptable, inspect
+from files.models import StoredFile
 from files.services import keep
-from files.store import TooLarge
+from files.store import TooLarge, discard, path_of
 from pitches.models import Attachment, Call, Proposal, ProposalVersion, RejectionDraft, SelfCheckAnswer
 from pitches.pages import FIELDS
 from pitches.permissions import is_its_vendor
 from pitches.rules import opened_names
-from pitches.selectors import shown_state
+from pitches.selectors import shown_state, size_of_attachments
 from pitches.snapshots import ANSWER_PARTS, content_of
 from workflow.errors import Refused
 from workflow.services import move
@@ -113,40 +114,57 @@ def attach(
     proposal: Proposal,
     chunks: Iterable[bytes],
     name: str,
-    content_type: str,
     kind: str,
     question_id: str = "",
+    content_type: str = "",
     user: User,
     at: datetime,
 ) -> Attachment:
     """Keep a file on a proposal. The bytes are durable before the row; the row before the acknowledgement.
 
-    The proposal's total is exact to the byte, also under parallel uploads: it is counted again under the row lock.
-    Raises Refused with the reason in Japanese.
+    What the file is, is read from its bytes; content_type, the browser's word, is not believed. The proposal's total is
+    exact to the byte, also under parallel uploads: it is counted again under the row lock. A refused file leaves
+    nothing behind. Raises Refused with the reason in Japanese.
     """
     _check_editable(proposal, user)
     _check_named(proposal, [question_id or "files"])
+    stored = _kept(chunks, name, user, at)
     try:
-        stored = keep(
-            chunks, name=name, content_type=content_type, limit=settings.UPLOAD_FILE_MAX_BYTES, by=user, at=at
-        )
+        stored.content_type = inspect(path_of(stored.key), name=stored.name)
+        with chained():
+            return _attached(proposal, stored, kind, question_id, user, at)
+    except BaseException as error:
+        stored.delete()
+        discard(stored.key)
+        if isinstance(error, Unacceptable):
+            raise Refused(str(error)) from error
+        raise
+
+
+def _kept(chunks: Iterable[bytes], name: str, user: User, at: datetime) -> StoredFile:
+    limit = settings.UPLOAD_FILE_MAX_BYTES
+    try:
+        return keep(chunks, name=name, content_type="application/octet-stream", limit=limit, by=user, at=at)
     except TooLarge:
-        limit = settings.UPLOAD_FILE_MAX_BYTES // settings.MIB
-        raise Refused(f"「{name}」は1ファイルの上限（{limit}MB）を超えています。") from None
-    with chained():
-        locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
-        _check_editable(locked, user)
-        total = (
-            locked.attachments.filter(removed_at=None).aggregate(total=Sum("stored__size"))["total"] or 0
-        ) + stored.size
-        if total > settings.UPLOAD_PROPOSAL_MAX_BYTES:
-            limit = settings.UPLOAD_PROPOSAL_MAX_BYTES // settings.MIB
-            raise Refused(f"添付の合計が上限（{limit}MB）を超えるため、「{name}」を追加できません。")
-        attachment = Attachment.objects.create(
-            proposal=locked, stored=stored, kind=kind, question_id=question_id, added_at=at
-        )
-        _sync_file_answer(locked, question_id, at)
-        record("attach", subject=locked, actor=user, at=at, facts={"sha256": stored.sha256, "size": stored.size})
+        raise Refused(f"「{name}」は1ファイルの上限（{limit // settings.MIB}MB）を超えています。") from None
+
+
+def _attached(
+    proposal: Proposal, stored: StoredFile, kind: str, question_id: str, user: User, at: datetime
+) -> Attachment:
+    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    _check_editable(locked, user)
+    _check_named(locked, [question_id or "files"])
+    total = size_of_attachments(locked) + stored.size
+    if total > settings.UPLOAD_PROPOSAL_MAX_BYTES:
+        limit = settings.UPLOAD_PROPOSAL_MAX_BYTES // settings.MIB
+        raise Refused(f"添付の合計が上限（{limit}MB）を超えるため、「{stored.name}」を追加できません。")
+    stored.save(update_fields=["content_type"])
+    attachment = Attachment.objects.create(
+        proposal=locked, stored=stored, kind=kind, question_id=question_id, added_at=at
+    )
+    _sync_file_answer(locked, question_id, at)
+    record("attach", subject=locked, actor=user, at=at, facts={"sha256": stored.sha256, "size": stored.size})
     return attachment
 
 
@@ -166,15 +184,14 @@ def _sync_file_answer(proposal: Proposal, question_id: str, at: datetime) -> Non
     if not question_id or edition(proposal.edition).question(question_id).answer_type != "file":
         return
     files = proposal.attachments.filter(question_id=question_id, removed_at=None).order_by("added_at", "pk")
+    value = list(files.values_list("stored__public_id", flat=True)) or None
+    changed = {"value": value, "updated_at": at}
+    visibility = default_visibility(edition(proposal.edition).question(question_id))
     SelfCheckAnswer.objects.update_or_create(
         proposal=proposal,
         question_id=question_id,
-        defaults={"value": list(files.values_list("stored__public_id", flat=True)) or None, "updated_at": at},
-        create_defaults={
-            "value": list(files.values_list("stored__public_id", flat=True)) or None,
-            "visibility": default_visibility(edition(proposal.edition).question(question_id)),
-            "updated_at": at,
-        },
+        defaults=changed,
+        create_defaults=changed | {"visibility": visibility},
     )
 
 
