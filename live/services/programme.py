@@ -11,6 +11,7 @@ from live import publishing
 from live.models import Booth, Part, PitchSlot, ProgrammeYear, Room, Round
 from live.permissions import is_organiser, moderates
 from live.selectors import PUBLIC, proposals_that_may_be_placed
+from pitches import services as pitches
 from workflow.errors import Refused
 
 PARTS, SLOTS_A_PART = 3, 3
@@ -116,9 +117,11 @@ def set_phase(*, room: Room, phase: str, actor: User, at: datetime) -> None:
 
 
 def mark_presented(*, room: Room, slot: PitchSlot, is_presented: bool, actor: User, at: datetime) -> None:
-    """Bring a slot on stage, or mark that its pitch is over."""
+    """Bring a slot on stage, or mark that its pitch is over; a proposal that was selected is then presented."""
     _require_moderator(actor)
     with chained():
+        if is_presented and slot.proposal is not None and slot.proposal.state == "selected":
+            pitches.present(proposal=slot.proposal, actor=actor, at=at)
         locked = Room.objects.select_for_update().get(pk=room.pk)
         locked.stage_slot = None if is_presented else slot
         locked.save(update_fields=["stage_slot"])

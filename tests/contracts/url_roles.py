@@ -159,6 +159,17 @@ TABLE: dict[str, Row] = {
     "evaluation:reviews": only("reviewer"),
     "evaluation:review": only("reviewer", _pk("assessment")),
     "evaluation:conflict": only("reviewer", _pk("assessment")),
+    # --- screeners and organisers in the admin
+    "pitches_screening": admin(SCREENING),
+    "pitches_screening_proposal": admin(SCREENING, _pk("proposal")),
+    "pitches_judge": admin(SCREENING, _pk("proposal"), method="post", status=404),
+    "pitches_correct": admin(SCREENING, _pk("proposal"), method="post", status=422),
+    "pitches_admit": admin(SCREENING, _pk("proposal"), method="post", status=302),
+    "pitches_reject": admin(SCREENING, _pk("proposal"), method="post", status=422),
+    "pitches_confirm_rejection": admin(SCREENING, _pk("proposal"), method="post", status=302),
+    "pitches_calls": admin("organiser"),
+    "pitches_new_call": admin("organiser"),
+    "pitches_edit_call": admin("organiser", _pk("call")),
     # --- organisers in the admin
     "archive_recordings": admin("organiser"),
     "archive_recordings_round": admin("organiser", _pk("round")),
