@@ -97,11 +97,13 @@ def _image(source: BinaryIO, kind: str, content_type: str) -> str:
     with warnings.catch_warnings():
         # Pillow warns and raises at limits of its own; only the header is read here, against a lower one.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        with Image.open(source, formats=[kind]) as picture:
-            width, height = picture.size
-            if width * height > PIXEL_LIMIT:
-                raise _Reason(f"画像が大きすぎます（{width}×{height}画素）。縮小してください。")
-            picture.verify()
+        try:
+            with Image.open(source, formats=[kind]) as picture:
+                if picture.width * picture.height > PIXEL_LIMIT:
+                    raise _Reason("画像の画素数が多すぎます。縮小してください。")
+                picture.verify()
+        except Image.DecompressionBombError as error:
+            raise _Reason("画像の画素数が多すぎます。縮小してください。") from error
     return content_type
 
 
