@@ -1,0 +1,154 @@
+"""Screening in the admin: who enters, what the desk shows, and the way from judgement to decision."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from pitches import services
+from pitches.models import Call, CorrectionRequest, Judgement, Proposal
+from tests.factories import NOW, make_vendor_user
+
+
+@pytest.fixture
+def desk(submitted):
+    return submitted()
+
+
+@pytest.fixture
+def web(client, screener):
+    client.force_login(screener)
+    return client
+
+
+def _to(name, proposal):
+    return reverse(f"pitches_{name}", args=[proposal.public_id])
+
+
+def _judgement(key, **fields):
+    posted = {"requirement": key, "version": "1", "status": "fit", "reason": "確認しました。"} | fields
+    return {f"{key}-{name}": value for name, value in posted.items()}
+
+
+@pytest.mark.parametrize("person", ["vendor", "reviewer", "moderator", "officer", "outsider", "editor"])
+def test_whoever_does_not_screen_gets_no_desk_and_changes_nothing(client, desk, request, person):
+    client.force_login(request.getfixturevalue(person))
+    addresses = [reverse("pitches_screening"), reverse("pitches_calls"), _to("screening_proposal", desk)]
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code in {302, 403, 404} and desk.title not in answer.content.decode()
+    for name in ("judge", "correct", "admit", "reject", "confirm_rejection"):
+        assert client.post(_to(name, desk), _judgement("R1")).status_code in {302, 403, 404}
+    desk.refresh_from_db()
+    assert desk.state == "submitted" and not Judgement.objects.exists()
+
+
+def test_drafts_are_not_for_screeners(web, make_proposal):
+    assert web.get(_to("screening_proposal", make_proposal())).status_code == 404
+
+
+def test_the_board_and_the_desk_show_a_proposal_in_the_same_number_of_queries(
+    web, submitted, django_assert_max_num_queries
+):
+    submitted()
+    with django_assert_max_num_queries(30):
+        page = web.get(reverse("pitches_screening")).content.decode()
+    assert "避難所受付の共同利用" in page and "未判定" in page
+    for _more in range(2):
+        submitted(user=make_vendor_user())
+    with django_assert_max_num_queries(30):
+        web.get(reverse("pitches_screening"))
+
+
+def test_a_judgement_is_recorded_with_its_reason(web, desk, screener):
+    answer = web.post(_to("judge", desk), _judgement("R1", private_note="内部のこと"))
+    assert answer.url.endswith("#desk-R1")
+    judgement = Judgement.objects.get()
+    assert (judgement.requirement, judgement.status, judgement.by) == ("R1", "fit", screener)
+    assert "内部のこと" in web.get(_to("screening_proposal", desk)).content.decode()
+
+
+def test_a_judgement_without_a_reason_comes_back_with_what_was_typed(web, desk):
+    answer = web.post(_to("judge", desk), _judgement("R1", reason="", evidence="打ったもの"))
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "判定の理由を入力してください" in page and "打ったもの" in page
+    assert not Judgement.objects.exists()
+
+
+def test_a_judgement_of_a_version_that_is_gone_is_refused(web, desk):
+    answer = web.post(_to("judge", desk), _judgement("R1", version="7"))
+    assert answer.status_code == 422 and "新しい版" in answer.content.decode()
+
+
+@pytest.mark.parametrize("posted", [{}, {"R9-requirement": "R9"}])
+def test_a_judgement_of_nothing_is_not_found(web, desk, posted):
+    assert web.post(_to("judge", desk), posted).status_code == 404
+
+
+def test_a_proposal_goes_from_judgement_to_admission(web, desk):
+    assert "判定されていません" in web.get(_to("screening_proposal", desk)).content.decode()
+    for key, status in {"R1": "fit", "R2": "conditional", "R3": "exempt", "R4": "fit"}.items():
+        web.post(_to("judge", desk), _judgement(key, status=status))
+    web.post(_to("admit", desk))
+    desk.refresh_from_db()
+    assert desk.state == "eligible"
+
+
+def test_a_correction_is_asked_for_named_fields(web, desk):
+    due = timezone.now() + timedelta(days=7)
+    posted = {"correct-reason": "補ってください。", "correct-deadline_at": f"{due:%Y-%m-%d} 17:00"}
+    refused = web.post(_to("correct", desk), posted)
+    assert refused.status_code == 422 and "1つ以上選んでください" in refused.content.decode()
+    web.post(_to("correct", desk), posted | {"correct-fields_named": ["title", "R1-02"]})
+    assert CorrectionRequest.objects.get().fields == ["title", "R1-02"]
+
+
+def test_the_desk_shows_what_a_correction_changed(web, desk, ask_correction, vendor):
+    ask_correction(desk, ["content"])
+    desk.refresh_from_db()
+    services.save_fields(proposal=desk, fields={"content": "補いました。"}, expect=desk.version, user=vendor, at=NOW)
+    services.resubmit(proposal=desk, user=vendor, at=NOW + timedelta(days=1))
+    page = web.get(_to("screening_proposal", desk)).content.decode()
+    assert "補正で変わったところ" in page and "<del>同じ画面で受け付ける。</del>" in page
+
+
+def test_a_rejection_is_drafted_by_one_and_confirmed_by_another(web, client, desk, second_screener):
+    web.post(_to("reject", desk), {"reject-reason": "共同利用の仕組みがありません。"})
+    web.post(_to("confirm_rejection", desk))
+    desk.refresh_from_db()
+    assert desk.state == "submitted"
+    client.force_login(second_screener)
+    assert "不適合を起案しています" in client.get(_to("screening_proposal", desk)).content.decode()
+    client.post(_to("confirm_rejection", desk))
+    desk.refresh_from_db()
+    assert desk.state == "ineligible"
+
+
+def test_a_screener_learns_no_decision_before_it_is_released(web, client, desk, judge_all, screener, organiser):
+    judge_all(desk)
+    services.admit(proposal=desk, actor=screener, at=NOW)
+    Proposal.objects.filter(pk=desk.pk).update(state="not_selected")
+    addresses = (reverse("pitches_screening"), _to("screening_proposal", desk))
+    assert not any("不選定" in web.get(address).content.decode() for address in addresses)
+    client.force_login(organiser)
+    assert all("不選定" in client.get(address).content.decode() for address in addresses)
+
+
+def test_an_organiser_writes_a_call_and_is_warned_of_a_holiday(client, organiser):
+    client.force_login(organiser)
+    posted = {
+        "title": "令和9年度 募集",
+        "fiscal_year": "2027",
+        "summary": "募集します。",
+        "edition": "2026-1",
+        "opens_at": "2027-04-01 09:00",
+        "closes_at": "2027-05-03 17:00",
+    }
+    answer = client.post(reverse("pitches_new_call"), posted, follow=True)
+    assert "閉庁日" in answer.content.decode()
+    call = Call.objects.get()
+    page = client.get(reverse("pitches_edit_call", args=[call.public_id])).content.decode()
+    assert "2027-05-03 17:00" in page
+    refused = client.post(reverse("pitches_edit_call", args=[call.public_id]), posted | {"closes_at": "あした"})
+    assert refused.status_code == 422 and "あした" in refused.content.decode()

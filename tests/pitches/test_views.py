@@ -1,0 +1,283 @@
+"""The vendor's pages over plain HTTP: saving, conflicts, gates, files, submission, and strangers who see nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from pitches import documents, services
+from pitches.declarations import DECLARATIONS
+from pitches.models import Attachment, Proposal
+from tests.factories import NOW, make_call
+from tests.pitches.conftest import pdf
+
+
+@pytest.fixture(autouse=True)
+def open_now(call):
+    """The views read the clock: the call is open when the story was written and when the test runs."""
+    call.opens_at = call.published_at = min(NOW, timezone.now()) - timedelta(days=5)
+    call.closes_at = max(NOW, timezone.now()) + timedelta(days=5)
+    call.save()
+
+
+@pytest.fixture
+def draft(complete_draft):
+    return complete_draft()
+
+
+@pytest.fixture
+def web(client, vendor):
+    client.force_login(vendor)
+    return client
+
+
+def _edit(proposal, page):
+    return reverse("pitches:edit", args=[proposal.public_id, page])
+
+
+def _to(name, proposal):
+    return reverse(f"pitches:{name}", args=[proposal.public_id])
+
+
+# --- Calls --------------------------------------------------------------------------------------------------------
+
+
+def test_anyone_reads_the_call_with_its_deadline_in_both_calendars(client, call):
+    page = client.get(_to("call", call)).content.decode()
+    assert call.title in page and "令和" in page and "契約を約束するものでも" in page
+    assert client.get(reverse("pitches:calls")).status_code == 200
+
+
+def test_a_call_nobody_published_is_not_there(client, db):
+    hidden = make_call(published_at=None)
+    assert client.get(_to("call", hidden)).status_code == 404
+
+
+def test_starting_without_a_vendor_leads_to_registering_one(client, outsider, call):
+    client.force_login(outsider)
+    answer = client.post(reverse("pitches:start", args=[call.public_id]))
+    assert answer.status_code == 302 and answer.url == reverse("accounts:vendor")
+
+
+def test_starting_leads_to_the_first_page(web, call):
+    answer = web.post(reverse("pitches:start", args=[call.public_id]))
+    assert answer.url == _edit(Proposal.objects.get(), "proposal")
+
+
+# --- Strangers ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stranger", ["rival_vendor", "outsider", "screener", "officer"])
+def test_strangers_find_no_page_of_a_proposal(client, draft, request, stranger):
+    client.force_login(request.getfixturevalue(stranger))
+    file = draft.attachments.get().stored.public_id
+    gets = [_to("proposal", draft), _edit(draft, "proposal"), _to("receipt", draft)]
+    posts = [_to(name, draft) for name in ("submit", "resubmit", "withdraw", "attachments")]
+    posts += [_edit(draft, "proposal"), reverse("pitches:remove_attachment", args=[draft.public_id, file])]
+    assert {client.get(url).status_code for url in gets} == {404}
+    assert {client.post(url).status_code for url in posts} == {404}
+
+
+# --- Writing ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "page", ["proposal", "basics", "shared-use", "feasibility", "security", "support", "presenter", "files", "confirm"]
+)
+def test_every_page_opens(web, draft, page):
+    assert web.get(_edit(draft, page)).status_code == 200
+
+
+def test_no_page_of_that_name(web, draft):
+    assert web.get(_edit(draft, "nothing")).status_code == 404
+
+
+def test_saving_leads_on_and_keeps_what_was_typed(web, draft):
+    answer = web.post(_edit(draft, "proposal"), {"version": draft.version, "title": "新しい提案名", "theme": "防災"})
+    assert answer.url == _edit(draft, "basics")
+    draft.refresh_from_db()
+    assert draft.title == "新しい提案名"
+
+
+def test_what_is_wrong_is_said_at_the_field_and_what_was_typed_stays(web, draft):
+    answer = web.post(_edit(draft, "proposal"), {"version": draft.version, "title": "残る題", "demo_url": "これ"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "残る題" in page and "＊" in page
+    draft.refresh_from_db()
+    assert draft.title != "残る題"
+
+
+def test_two_windows_lose_nothing(web, draft):
+    web.post(_edit(draft, "proposal"), {"version": draft.version, "title": "先の窓"})
+    answer = web.post(_edit(draft, "proposal"), {"version": draft.version, "title": "後の窓"})
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "先の窓" in page and "後の窓" in page
+    draft.refresh_from_db()
+    assert draft.title == "先の窓"
+    web.post(_edit(draft, "proposal"), {"version": draft.version, "title": "後の窓"})
+    draft.refresh_from_db()
+    assert draft.title == "後の窓"
+
+
+def test_a_script_saves_and_is_told_the_version_what_is_wrong_and_of_a_conflict(web, draft):
+    def save(**typed):
+        return web.post(_edit(draft, "proposal"), typed, headers={"Accept": "application/json"})
+
+    saved = save(version=draft.version, title="自動で保存", theme="防災")
+    assert saved.status_code == 200 and saved.json()["version"] == draft.version + 1
+    assert {"page": "proposal", "missing": 3} in saved.json()["missing"]
+    assert save(version=draft.version, title="古い版").status_code == 409
+    wrong = save(version=draft.version + 1, demo_url="これ")
+    assert wrong.status_code == 422 and wrong.json()["errors"]["demo_url"]
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "99999999999999999999", "1 OR 1=1"])
+def test_a_version_that_is_none_is_bad_input(web, draft, version):
+    assert web.post(_edit(draft, "proposal"), {"version": version, "title": "題"}).status_code == 422
+
+
+def test_saying_that_personal_information_is_handled_opens_the_third_page_at_once(web, draft):
+    assert "対象外：個人情報を取り扱いません" in web.get(_edit(draft, "security")).content.decode()
+    web.post(_edit(draft, "basics"), {"version": draft.version, "G-01": "resident"})
+    page = web.get(_edit(draft, "security")).content.decode()
+    assert "R3-01" in page and "対象外：個人情報を取り扱いません" not in page
+
+
+def test_questions_an_answer_brings_up_are_asked_before_going_on(web, draft):
+    posted = {"version": draft.version, "R2-02": "national_change"}
+    for question in ("R2-01", "R2-04"):
+        posted |= {f"{question}-TOTAL_FORMS": "0", f"{question}-INITIAL_FORMS": "0"}
+    answer = web.post(_edit(draft, "feasibility"), posted)
+    assert answer.url == f"{_edit(draft, 'feasibility')}#q-R2-04"
+
+
+# --- Files --------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_taken_in_and_off(web, draft):
+    sent = SimpleUploadedFile("資料①.pdf", pdf("発表"), content_type="text/html")
+    answer = web.post(_to("attachments", draft), {"file": sent, "kind": "slides"})
+    assert answer.url == _edit(draft, "files")
+    slides = Attachment.objects.get(kind="slides")
+    assert (slides.stored.name, slides.stored.content_type) == ("資料①.pdf", "application/pdf")
+    web.post(reverse("pitches:remove_attachment", args=[draft.public_id, slides.stored.public_id]))
+    slides.refresh_from_db()
+    assert slides.removed_at is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "question", "words"),
+    [
+        (b"<script>", "slides", "", "受け付けられません"),
+        (b"", "slides", "", "空です"),
+        (None, "slides", "", "ファイルを選んでください"),
+        (pdf(), "evidence", "", "対応する質問"),
+        (pdf(), "evidence", "R9-99", "選択"),
+        (pdf(), "poison", "", "選択"),
+    ],
+)
+def test_a_file_that_is_not_taken_is_answered_on_its_page(web, draft, body, kind, question, words):
+    posted = {"kind": kind, "question_id": question}
+    if body is not None:
+        posted["file"] = SimpleUploadedFile("図.pdf", body)
+    before = Attachment.objects.count()
+    answer = web.post(_to("attachments", draft), posted)
+    assert answer.status_code == 422 and words in answer.content.decode()
+    assert Attachment.objects.count() == before
+
+
+# --- Submitting and after -----------------------------------------------------------------------------------------
+
+
+def _submission(draft):
+    return {"version": draft.version, "declarations": list(DECLARATIONS)}
+
+
+def test_submitting_twice_shows_one_receipt_number(web, draft):
+    for _press in range(2):
+        assert web.post(_to("submit", draft), _submission(draft)).url == _to("proposal", draft)
+    draft.refresh_from_db()
+    assert draft.receipt_number in web.get(_to("proposal", draft)).content.decode()
+    assert draft.versions.count() == 1
+
+
+def test_a_declaration_that_is_not_made_stops_the_submission(web, draft):
+    answer = web.post(_to("submit", draft), {"version": draft.version, "declarations": ["broadcast"]})
+    assert answer.status_code == 422 and "同意・誓約のすべて" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+
+
+def test_a_submission_of_what_a_colleague_changed_asks_again(web, draft, vendor):
+    services.save_fields(
+        proposal=draft, fields={"title": "同僚の題"}, expect=draft.version, user=vendor, at=timezone.now()
+    )
+    answer = web.post(_to("submit", draft), _submission(draft))
+    assert answer.status_code == 409 and "別の画面で内容が変更" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+
+
+def test_after_the_deadline_the_submission_is_refused_and_nothing_is_lost(web, draft, call):
+    call.closes_at = timezone.now() - timedelta(seconds=1)
+    call.save()
+    answer = web.post(_to("submit", draft), _submission(draft))
+    assert answer.status_code == 422 and "受付期間外" in answer.content.decode()
+    assert "受付は終了しました" in web.get(_to("proposal", draft)).content.decode()
+
+
+def test_a_submitted_proposal_has_no_pages_to_edit(web, draft):
+    web.post(_to("submit", draft), _submission(draft))
+    assert web.get(_edit(draft, "proposal")).url == _to("proposal", draft)
+
+
+def test_the_correction_page_shows_the_reason_and_only_what_was_named(web, draft, screener):
+    web.post(_to("submit", draft), _submission(draft))
+    services.request_correction(
+        proposal=draft,
+        fields=["content"],
+        reason="帳票の語彙を補ってください。",
+        deadline_at=timezone.now() + timedelta(days=3),
+        actor=screener,
+        at=timezone.now(),
+    )
+    overview = web.get(_to("proposal", draft)).content.decode()
+    assert "帳票の語彙を補ってください。" in overview and "提案の内容" in overview
+    page = web.get(_edit(draft, "proposal")).content.decode()
+    assert 'name="content"' in page and 'name="title"' not in page
+    draft.refresh_from_db()
+    web.post(_edit(draft, "proposal"), {"version": draft.version, "content": "補いました。", "title": "余計な変更"})
+    assert web.post(_to("resubmit", draft)).url == _to("proposal", draft)
+    draft.refresh_from_db()
+    assert (draft.state, draft.content) == ("submitted", "補いました。") and draft.title != "余計な変更"
+
+
+def test_withdrawing_is_final(web, draft):
+    assert web.post(_to("withdraw", draft)).url == _to("proposal", draft)
+    again = web.post(_to("withdraw", draft))
+    assert again.status_code == 422 and "取下げ" in again.content.decode()
+
+
+def test_the_receipt_names_every_file_with_its_digest(web, draft, tmp_path):
+    web.post(_to("submit", draft), _submission(draft))
+    draft.refresh_from_db()
+    answer = web.get(_to("receipt", draft))
+    assert answer["Content-Type"] == "application/pdf"
+    path = tmp_path / "receipt.pdf"
+    path.write_bytes(answer.content)
+    text = "".join(page.extract_text() for page in PdfReader(path).pages).replace("\n", "")
+    stored = draft.attachments.get().stored
+    for expected in (draft.receipt_number, stored.name, stored.sha256, "令和"):
+        assert expected in text
+
+
+def test_names_in_a_receipt_are_text_and_no_markup(draft, vendor):
+    services.save_fields(
+        proposal=draft, fields={"title": "<b>太字</b>"}, expect=draft.version, user=vendor, at=timezone.now()
+    )
+    draft.refresh_from_db()
+    services.submit(proposal=draft, user=vendor, at=timezone.now())
+    assert "&lt;b&gt;太字" in documents.receipt_html(Proposal.objects.get())
