@@ -336,6 +336,7 @@ def test_6b_nothing_is_seen_before_the_publication_and_all_of_it_after(signed_in
     while desk.locator("form[action*='decide']").count():
         row = desk.locator("tr").filter(has=desk.locator("form[action*='decide']")).first
         is_ours = TITLE in row.inner_text()
+        row.locator("summary").click()
         row.locator("[name=outcome]").select_option("selected" if is_ours else "not_selected")
         if row.locator("[name=reason]").count():
             row.locator("[name=reason]").fill("通し試験のため")
