@@ -30,6 +30,9 @@ from pathlib import Path
 from config import welcome
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+ROOMS = ("site/*", "pitches", "live", "evaluation", "archive")
+RUN_LOCK = CHECKOUT / "requirements.txt"
+DEV_LOCK = CHECKOUT / "requirements-dev.txt"
 VENV = CHECKOUT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV = "uv==0.13.9"
@@ -126,7 +129,7 @@ def fingerprint(paths: Iterable[Path], *words: str) -> str:
 
 def once(stamp: Path, mark: str, work: Callable[[], None], *, is_kept: bool = True) -> None:
     """Do the work unless the stamp says that it was done for this mark, and what it made `is_kept`."""
-    if is_kept and stamp.exists() and stamp.read_text() == mark:
+    if is_kept and is_marked(stamp, mark):
         return
     stamp.unlink(missing_ok=True)
     work()
@@ -134,37 +137,35 @@ def once(stamp: Path, mark: str, work: Callable[[], None], *, is_kept: bool = Tr
     stamp.write_text(mark)
 
 
-def files_of(*patterns: str) -> list[Path]:
-    """The checkout's files that match glob patterns; never those of .venv or var, which no pattern of ours reaches."""
-    return [path for pattern in patterns for path in CHECKOUT.glob(pattern) if path.is_file() and path.suffix != ".pyc"]
+def is_marked(stamp: Path, mark: str) -> bool:
+    return stamp.exists() and stamp.read_text() == mark
+
+
+def files_of_rooms(pattern: str) -> list[Path]:
+    """The files of every room that match a glob pattern; what a start writes lies in no room, wherever DATA_DIR is."""
+    found = [path for room in ROOMS for path in CHECKOUT.glob(f"{room}/{pattern}")]
+    return [path for path in found if path.is_file() and path.suffix != ".pyc"]
 
 
 # --- Packages ------------------------------------------------------------------------------------------------------
 
 
 def ensure_packages(*, dev: bool) -> None:
-    """Make .venv hold exactly the lock's packages; the development lock contains the runtime's, so it serves both."""
+    """Make .venv hold exactly a lock's packages; the development lock contains the runtime's, so it serves both."""
     version = ".".join(map(str, sys.version_info[:3]))
-    marks = {
-        name: fingerprint([CHECKOUT / name], version, str(VENV))
-        for name in ("requirements.txt", "requirements-dev.txt")
-    }
-    runtime, development = (VENV / f"installed-{name}" for name in marks)
-    is_current = [
-        stamp.exists() and stamp.read_text() == mark
-        for stamp, mark in zip((runtime, development), marks.values(), strict=True)
-    ]
-    if venv_works() and is_current[1 if dev else 0]:
+    marks = {VENV / f"{lock.stem}.installed": fingerprint([lock], version, str(VENV)) for lock in (RUN_LOCK, DEV_LOCK)}
+    runtime, development = marks
+    wanted = development if dev else runtime
+    if venv_works() and is_marked(wanted, marks[wanted]):
         return
     # A shrinking set would take the tools away from under a test run: once there, they stay.
-    lock = "requirements-dev.txt" if dev or development.exists() else "requirements.txt"
+    brings_dev = dev or development.exists()
     make_venv()
-    for stamp in (runtime, development):
+    for stamp in marks:
         stamp.unlink(missing_ok=True)
-    install(CHECKOUT / lock)
-    runtime.write_text(marks["requirements.txt"])
-    if lock == "requirements-dev.txt":
-        development.write_text(marks[lock])
+    install(DEV_LOCK if brings_dev else RUN_LOCK)
+    for stamp in marks if brings_dev else [runtime]:
+        stamp.write_text(marks[stamp])
 
 
 def venv_works() -> bool:
@@ -264,12 +265,12 @@ def has_database() -> bool:
 
 
 def ensure_tables() -> None:
-    tables = files_of("*/migrations/*.py", "site/*/migrations/*.py", "requirements.txt")
+    tables = [*files_of_rooms("migrations/*.py"), RUN_LOCK]
     once(DATA_DIR / "stamps" / "tables", fingerprint(tables), lambda: manage("migrate", "-v0"), is_kept=has_database())
 
 
 def ensure_static_files() -> None:
-    sources = files_of("*/static/**/*", "site/*/static/**/*", "requirements.txt")
+    sources = [*files_of_rooms("static/**/*"), RUN_LOCK]
     mark = fingerprint(sources, os.environ.get("DEBUG", ""))
     once(
         DATA_DIR / "stamps" / "static",
@@ -280,7 +281,7 @@ def ensure_static_files() -> None:
 
 
 def ensure_content() -> None:
-    sources = files_of("site/config/seeding/*.py", "site/core/editions/*", "site/accounts/reference/*")
+    sources = [*files_of_rooms("seeding/*.py"), *files_of_rooms("editions/*"), *files_of_rooms("reference/*")]
     settings_module = environment()["DJANGO_SETTINGS_MODULE"]
     once(
         DATA_DIR / "stamps" / "content",
@@ -361,9 +362,9 @@ def prove(part: str, arguments: Sequence[str]) -> None:
 def lock() -> None:
     """Compile pyproject.toml into the two locks: exact versions, with hashes, for every platform."""
     ensure_packages(dev=True)
-    for target, group in (("requirements.txt", []), ("requirements-dev.txt", ["--group", "dev"])):
-        options = ["--universal", "--generate-hashes", "--no-header", "--quiet", "--python-version", "3.11"]
-        call([VENV / "bin" / "uv", "pip", "compile", "pyproject.toml", *options, *group, "-o", target])
+    options = ["--universal", "--generate-hashes", "--no-header", "--quiet", "--python-version", "3.11"]
+    for target, group in ((RUN_LOCK, []), (DEV_LOCK, ["--group", "dev"])):
+        call([VENV / "bin" / "uv", "pip", "compile", "pyproject.toml", *options, *group, "-o", target.name])
 
 
 def main(arguments: Sequence[str]) -> None:
