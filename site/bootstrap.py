@@ -152,8 +152,8 @@ def files_of_rooms(pattern: str) -> list[Path]:
 
 def ensure_packages(*, dev: bool) -> None:
     """Make .venv hold exactly a lock's packages; the development lock contains the runtime's, so it serves both."""
-    version = ".".join(map(str, sys.version_info[:3]))
-    marks = {VENV / f"{lock.stem}.installed": fingerprint([lock], version, str(VENV)) for lock in (RUN_LOCK, DEV_LOCK)}
+    # The stamps lie in .venv and end with it, so another Python or another place need no word in them.
+    marks = {VENV / f"{lock.stem}.installed": fingerprint([lock]) for lock in (RUN_LOCK, DEV_LOCK)}
     runtime, development = marks
     wanted = development if dev else runtime
     if venv_works() and is_marked(wanted, marks[wanted]):
