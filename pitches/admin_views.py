@@ -78,7 +78,6 @@ def _desk(request: HttpRequest, found: Proposal, *, status: int = 200, **bound: 
         "desks": [(desk, _judgement_form(desk, version.number, bound.get("judgement"))) for desk in desks],
         "correction": selectors.open_correction(found),
         "correction_form": bound.get("correction") or _correction_form(found, now),
-        "named_groups": selectors.correctable_names(found),
         "rejection_form": bound.get("rejection") or ReasonForm(prefix="reject"),
         "draft": getattr(found, "rejection_draft", None),
         "why_not_admit": services.why_not_admit(proposal=found, actor=request.user, at=now) if is_open else None,
