@@ -127,7 +127,7 @@ def fingerprint(paths: Iterable[Path], *words: str) -> str:
     return digest.hexdigest()
 
 
-def once(stamp: Path, mark: str, work: Callable[[], None], *, is_kept: bool = True) -> None:
+def once(stamp: Path, mark: str, work: Callable[[], object], *, is_kept: bool = True) -> None:
     """Do the work unless the stamp says that it was done for this mark, and what it made `is_kept`."""
     if is_kept and is_marked(stamp, mark):
         return
@@ -207,9 +207,10 @@ def can_apt() -> bool:
 
 def apt_install(packages: Sequence[str]) -> bool:
     """Install Debian packages; returns whether any is still missing. Refreshes the package lists only when it must."""
-    install_them = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+    soon = ["-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20"]
+    install_them = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *soon, *packages]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (install_them, ["apt-get", "update", "-q"], install_them):
+    for command in (install_them, ["apt-get", "update", "-q", *soon], install_them):
         is_done = subprocess.run(command, env=quiet, capture_output=True).returncode == 0
         if is_done and command is install_them:
             return False
@@ -225,12 +226,16 @@ def loads(library: str) -> bool:
 
 
 def missing_pdf_packages() -> list[str]:
-    """The Debian packages PDF output would need; empty on a system that names its libraries otherwise but has them."""
+    """The packages PDF output needs and this machine lacks, by their Debian names."""
     if sys.platform == "darwin":
         return [] if loads("libpango-1.0.dylib") or loads("/opt/homebrew/lib/libpango-1.0.dylib") else ["pango"]
-    missing = [package for library, package in PDF_LIBRARIES.items() if not loads(library)]
-    pattern, fonts = CJK_FONTS
-    return missing if glob.glob(pattern, recursive=True) else [*missing, fonts]
+    return [package for library, package in PDF_LIBRARIES.items() if not loads(library)]
+
+
+def missing_fonts() -> list[str]:
+    """The font of the rarest kanji; worth fetching along, not worth a word: our documents bring a face of their own."""
+    pattern, package = CJK_FONTS
+    return [] if glob.glob(pattern, recursive=True) else [package]
 
 
 def missing_test_packages() -> list[str]:
@@ -241,14 +246,16 @@ def missing_test_packages() -> list[str]:
 
 def ensure_system(*, dev: bool) -> None:
     """Install what is missing where we may, and otherwise name the command that does; nothing here is fatal."""
-    pdf = missing_pdf_packages()
-    tests = missing_test_packages() if dev else []
-    if (pdf or tests) and can_apt():
-        apt_install([*pdf, *tests])
-        pdf, tests = missing_pdf_packages(), missing_test_packages() if dev else []
-    if pdf:
+
+    def missing() -> list[str]:
+        return [*missing_pdf_packages(), *missing_fonts(), *(missing_test_packages() if dev else [])]
+
+    # Tried once for the same list: a start without network must not wait for the mirrors each time.
+    if (packages := missing()) and can_apt():
+        once(VENV / "system.tried", " ".join(packages), lambda: apt_install(packages), is_kept=not dev)
+    if pdf := missing_pdf_packages():
         print("\n" + PDF_ADVICE.format(packages=" ".join(pdf)), end="\n    ")
-    if tests:
+    if dev and (tests := missing_test_packages()):
         print(f"\n    試験の一部を省きます。 Left out without: apt-get install -y {' '.join(tests)}", end="\n    ")
 
 
