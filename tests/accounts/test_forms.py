@@ -1,0 +1,58 @@
+"""What people say about themselves: kinds of applicants, checked numbers, bodies that share a name."""
+
+import pytest
+
+from accounts.forms import JoinBodyForm, VendorForm
+from tests.factories import make_body
+
+CORPORATION = {"kind": "corporation", "name": "架空髙﨑システム株式会社", "kana": "カクウタカサキシステム"}
+
+
+@pytest.mark.parametrize("typed", ["", "8000020130001", "８０００－０２０１３－０００１"])
+def test_a_corporate_number_is_optional_and_read_in_any_width(db, typed):
+    form = VendorForm(CORPORATION | {"corporate_number": typed})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["corporate_number"] in {"", "8000020130001"}
+    assert form.cleaned_data["name"] == "架空髙﨑システム株式会社"
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"corporate_number": "8000020130002"}, "corporate_number", "検査数字"),
+        ({"corporate_number": "123"}, "corporate_number", "13桁"),
+        ({"kind": "individual", "corporate_number": "8000020130001"}, "corporate_number", "個人"),
+        ({"kind": "joint"}, "partners", "ほかの応募者名"),
+        ({"kind": "robot"}, "kind", "選択"),
+        ({"name": "一行目\n二行目"}, "name", "改行"),
+        ({"name": "あ\u202eい"}, "name", "制御文字"),
+        ({"name": "あ" * 121}, "name", "120"),
+        ({"website": "わが社"}, "website", "URL"),
+    ],
+)
+def test_what_is_wrong_is_said_in_japanese_at_its_field(db, fields, field, words):
+    form = VendorForm(CORPORATION | fields)
+    assert not form.is_valid()
+    assert words in str(form.errors[field])
+
+
+def test_an_individual_needs_no_number(db):
+    assert VendorForm(CORPORATION | {"kind": "individual"}).is_valid()
+
+
+@pytest.fixture
+def two_of_one_name(db):
+    return make_body(), make_body("342084", "府中市", "広島県")
+
+
+@pytest.mark.parametrize("typed", ["132063", "東京都府中市", "１３２０６３"])
+def test_a_body_is_known_by_its_code_or_its_full_name(two_of_one_name, typed):
+    form = JoinBodyForm({"body": typed, "department": "情報政策課"})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["body"] == two_of_one_name[0]
+
+
+@pytest.mark.parametrize(("typed", "words"), [("府中市", "複数の団体"), ("まぼろし市", "該当する団体がありません")])
+def test_a_name_that_fits_two_or_none_is_asked_again(two_of_one_name, typed, words):
+    form = JoinBodyForm({"body": typed, "department": "情報政策課"})
+    assert not form.is_valid() and words in str(form.errors["body"])
