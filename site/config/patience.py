@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -83,11 +83,17 @@ class PatientProtocol(HttpToolsProtocol):
 
     # --- Waiting ---
 
+    def _present_cycle(self) -> RequestResponseCycle | None:
+        """The request being answered; uvicorn declares it always there, before the first one it is None."""
+        return self.cycle
+
     def _is_in_body(self) -> bool:
-        return not self._is_in_headers and self.cycle is not None and self.cycle.more_body
+        cycle = self._present_cycle()
+        return not self._is_in_headers and cycle is not None and cycle.more_body
 
     def _is_idle(self) -> bool:
-        is_answered = self.cycle is None or self.cycle.response_complete
+        cycle = self._present_cycle()
+        is_answered = cycle is None or cycle.response_complete
         return is_answered and not self.pipeline and self.timeout_keep_alive_task is None
 
     def _await_headers(self) -> None:

@@ -57,7 +57,7 @@ def move(
 def why_not(
     subject: models.Model, step: str, *, actor: Any, at: datetime, facts: Mapping[str, Any] | None = None
 ) -> str | None:
-    """The Japanese reason why a step would be refused now, or None; for showing or hiding a button, never for safety."""
+    """The Japanese reason why a step would be refused now, or None; for hiding a button, never for safety."""
     rules = rules_of(type(subject))
     try:
         _check(Attempt(subject, step, actor, at, facts or {}), rules.table.transition(step), rules)

@@ -1,4 +1,4 @@
-"""One proposal walks through the whole house, in real browsers: read, apply, screen, schedule, ask, score, publish, archive.
+"""One proposal walks through the whole house, in real browsers: from the call to the archived recording.
 
 The steps build on each other and run in the order of this file, as the days of a real round do.
 """

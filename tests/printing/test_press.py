@@ -5,8 +5,9 @@ import io
 import threading
 
 import pytest
-from printing.press import Press, PressError
 from pypdf import PdfReader
+
+from printing.press import Press, PressError
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,8 @@ def test_rare_kanji_come_back_as_they_went_in(press):
 
 
 def test_the_japanese_font_is_embedded(press):
-    html = "<style>@font-face{font-family:Shipped;src:url(BIZUDPGothic-Regular.ttf)}p{font-family:Shipped}</style><p>防災</p>"
+    face = "@font-face{font-family:Shipped;src:url(BIZUDPGothic-Regular.ttf)}"
+    html = f"<style>{face}p{{font-family:Shipped}}</style><p>防災</p>"
     fonts = PdfReader(io.BytesIO(press.render(html))).pages[0]["/Resources"]["/Font"]
     # A font of the machine would come in under its own name; only the shipped face can bear this one.
     assert [str(font.get_object()["/BaseFont"]).partition("+")[2] for font in fonts.values()] == ["Shipped"]
