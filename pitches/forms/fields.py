@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import parse_date, parse_moment, to_jst
 from core.text import UnsafeText, graphemes, reject_unsafe
 
+# A year outside of these is a slip of the hand; the first and the last of all years no time zone can convert.
+YEARS = range(2000, 2101)
+
 
 class SafeTextField(forms.CharField):
     """A text of several lines, without control or bidi characters; limit counts characters as people do."""
@@ -48,6 +51,9 @@ class MomentField(forms.CharField):
             return None
         day, _space, clock = text.replace("　", " ").replace("T", " ").rpartition(" ")
         try:
-            return parse_moment(parse_date(day), clock)
+            moment = parse_moment(parse_date(day), clock)
         except (ValueError, OverflowError) as error:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        if moment.year not in YEARS:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return moment
