@@ -111,6 +111,12 @@ def unit(arguments: Sequence[str]) -> Outcome:
     return run_pytest("単体 unit", ["-n", "2", "-m", "not services and not journey", *arguments])
 
 
+def quick(arguments: Sequence[str]) -> Outcome:
+    """The unit tests without the long tables, sockets and processes: the loop of somebody at work."""
+    selection = "not services and not journey and not thorough"
+    return run_pytest("単体（短い組） quick unit", ["-n", "2", "-m", selection, *arguments])
+
+
 def services(arguments: Sequence[str]) -> Outcome:
     """The tests that only PostgreSQL and Redis can prove, against ones started for them."""
     part = "PostgreSQL と Redis services"
@@ -163,10 +169,10 @@ def read_tap(part: str, output: str) -> Outcome:
 Part = Callable[[Sequence[str]], Outcome]
 PARTS: dict[str, list[Part]] = {
     "test": [rules, unit, scripts, services, journeys],
-    "check": [rules, unit],
+    "check": [rules, quick],
 }
 # What a selection of tests (`make test ARGS="tests/live -k vote"`) can mean something to.
-SELECTABLE: list[Part] = [unit, services, journeys]
+SELECTABLE: list[Part] = [unit, quick, services, journeys]
 
 
 def timed(part: Part, arguments: Sequence[str]) -> Outcome:

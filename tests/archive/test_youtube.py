@@ -6,6 +6,8 @@ from archive import youtube
 from archive.youtube import NotAVideo, Unreachable, look_up, seconds, video_id
 from tests.archive.youtube_server import YouTubeServer
 
+pytestmark = pytest.mark.thorough
+
 ID = "dQw4_-9WgXc"
 
 GOOD = [

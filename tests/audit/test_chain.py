@@ -57,7 +57,7 @@ def test_an_entry_goes_when_its_transaction_does():
         pass
 
     subject = make_user()
-    with pytest.raises(Undo), transaction.atomic():  # noqa: PT012 (the two lines are one transaction)
+    with pytest.raises(Undo), transaction.atomic():
         record("half_done", subject=subject, actor=None, at=NOW)
         raise Undo
     assert not history(subject).exists()

@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.contracts.url_roles import ROLES, TABLE
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ["tests.contracts.world"]
 OWN_ADMIN = {name for name in TABLE if ":" not in name}
 

@@ -7,7 +7,7 @@ from evaluation import services
 from evaluation.models import Assessment, Publication
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 SECRETS = ("カナリア講評", "選定</", "不選定", "順位")
 
 

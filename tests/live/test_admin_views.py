@@ -9,7 +9,7 @@ from live.services import Placement, arrange
 from tests.factories import NOW, make_body, make_user
 from workflow.errors import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 FACTS = {"number": "5", "title": "第5回 自治体ピッチ", "held_on": "2026-09-03"}
 

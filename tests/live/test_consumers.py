@@ -15,7 +15,7 @@ from live import tickets
 from live.models import Question
 from live.routing import websocket_urlpatterns
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio, pytest.mark.thorough]
 application = URLRouter(websocket_urlpatterns)
 
 

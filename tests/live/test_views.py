@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from live.models import Question, Registration, Vote
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
 @pytest.fixture

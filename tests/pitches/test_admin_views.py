@@ -10,6 +10,8 @@ from pitches import services
 from pitches.models import Call, CorrectionRequest, Judgement, Proposal
 from tests.factories import NOW, make_vendor_user
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def desk(submitted):

@@ -11,6 +11,8 @@ from pitches.forms.questions import AnswersForm
 from pitches.pages import FIELDS, PAGES
 from tests.factories import NOW
 
+pytestmark = pytest.mark.thorough
+
 NASTY = (
     "\x00",
     "\ud800".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),

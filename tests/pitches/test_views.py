@@ -14,6 +14,8 @@ from pitches.models import Attachment, Proposal
 from tests.factories import NOW, make_call
 from tests.pitches.conftest import pdf
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(autouse=True)
 def open_now(call):

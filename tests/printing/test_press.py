@@ -9,6 +9,8 @@ from pypdf import PdfReader
 
 from printing.press import Press, PressError
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def press():
