@@ -72,7 +72,7 @@ def entries(path: Path) -> list[Entry]:
 def compiled(path: Path) -> dict[object, str]:
     """The catalogue of a .mo file as Python's gettext reads it: msgid, or (msgid, form) → translation."""
     with path.open("rb") as file:
-        return dict(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
+        return dict(gettext.GNUTranslations(file)._catalog)
 
 
 def marked_in_python(source: str) -> Iterator[tuple[str, ...]]:
@@ -85,7 +85,7 @@ def marked_in_python(source: str) -> Iterator[tuple[str, ...]]:
         if texts and any(isinstance(text, ast.JoinedStr) for text in texts):
             yield ("f-string",)
         if texts and all(isinstance(text, ast.Constant) and isinstance(text.value, str) for text in texts):
-            yield tuple(text.value for text in texts)  # type: ignore[attr-defined]
+            yield tuple(text.value for text in texts)
 
 
 def marked_in_template(source: str) -> Iterator[tuple[str, ...]]:
