@@ -1,8 +1,6 @@
 """Everybody at once, on a database whose rows really lock, and nudges between processes over Redis."""
 
 import asyncio
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -12,25 +10,11 @@ from django.db import connection
 from audit.selectors import broken_at
 from live import publishing
 from live.models import Question, Vote
+from tests.at_once import at_once
 from tests.factories import NOW, make_body, make_officer
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 MANY = 12
-
-
-def at_once(*jobs):
-    """Run the jobs in threads that start together; returns their results."""
-    start = threading.Barrier(len(jobs))
-
-    def run(job):
-        start.wait()
-        try:
-            return job()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 @pytest.fixture(autouse=True)

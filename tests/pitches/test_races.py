@@ -1,0 +1,88 @@
+"""The deadline minute on PostgreSQL: many presses, one proposal, one number, one mail."""
+
+import pytest
+from django.db import connection
+
+from audit.selectors import broken_at
+from core.codes import is_receipt_number
+from files.services import keep
+from notifications.models import Message
+from pitches import services
+from pitches.models import Attachment, Proposal
+from tests.at_once import at_once
+from tests.factories import NOW
+from tests.pitches.conftest import pdf
+from workflow.errors import Refused
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+MANY = 10
+
+
+@pytest.fixture(autouse=True)
+def really_locking():
+    assert connection.vendor == "postgresql", "SQLite cannot prove any of this"
+
+
+@pytest.fixture
+def draft(call, vendor):
+    return services.start_proposal(call=call, user=vendor, at=NOW)
+
+
+def test_many_presses_of_start_are_one_draft(call, vendor):
+    drafts = at_once(*[lambda: services.start_proposal(call=call, user=vendor, at=NOW) for _ in range(MANY)])
+    assert len({draft.pk for draft in drafts}) == 1
+    assert Proposal.objects.count() == 1
+
+
+def test_many_presses_of_submit_are_one_number_one_version_one_mail(complete_draft, vendor):
+    complete = complete_draft()
+    results = at_once(*[lambda: services.submit(proposal=complete, user=vendor, at=NOW) for _ in range(MANY)])
+    assert {result.state for result in results} == {"submitted"}
+    submitted = Proposal.objects.get()
+    assert is_receipt_number(submitted.receipt_number)
+    assert {result.receipt_number for result in results} == {submitted.receipt_number}
+    assert submitted.versions.count() == 1
+    assert Message.objects.filter(address=vendor.email).count() == 1
+    assert broken_at() is None
+
+
+def test_of_two_saves_of_the_same_version_one_is_told(draft, vendor):
+    def save(title):
+        return services.save_fields(proposal=draft, fields={"title": title}, expect=draft.version, user=vendor, at=NOW)
+
+    results = at_once(lambda: save("一つめ"), lambda: save("二つめ"))
+    lost = [result for result in results if isinstance(result, services.StaleVersion)]
+    assert len(lost) == 1
+    assert Proposal.objects.get().title == lost[0].current.title
+
+
+def test_the_total_holds_under_parallel_uploads(draft, attach, settings):
+    body = pdf()
+    settings.UPLOAD_PROPOSAL_MAX_BYTES = 3 * len(body)
+    results = at_once(*[lambda: attach(draft, body=body, kind="other") for _ in range(6)])
+    assert sum(isinstance(result, Refused) for result in results) == 3
+    assert Attachment.objects.count() == 3
+
+
+def test_a_withdrawal_holds_whatever_is_decided_at_the_same_moment(make_proposal, vendor, organiser):
+    """Before the publication a vendor may always withdraw: a refusal would tell it what was decided."""
+    proposal = make_proposal(state="eligible")
+    facts = {"scores_complete": True}
+    withdrawn, decided = at_once(
+        lambda: services.withdraw(proposal=proposal, user=vendor, at=NOW),
+        lambda: services.decide(proposal=proposal, outcome="not_selected", facts=facts, actor=organiser, at=NOW),
+    )
+    assert withdrawn.state == "withdrawn"
+    assert isinstance(decided, Refused | Proposal)
+    assert Proposal.objects.get(pk=proposal.pk).state == "withdrawn"
+    assert broken_at() is None
+
+
+def test_files_kept_at_once_are_files_of_their_own():
+    kept = at_once(
+        *[
+            lambda: keep([b"same"], name="同じ名前.pdf", content_type="application/pdf", limit=9, by=None, at=NOW)
+            for _ in range(MANY)
+        ]
+    )
+    assert len({stored.key for stored in kept}) == MANY
