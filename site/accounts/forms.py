@@ -1,14 +1,21 @@
 """Intake of what people say about themselves."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import LocalGovernment, User, Vendor
+from accounts.models import User, Vendor
 from accounts.selectors import bodies_matching
 from core.codes import InvalidCode, check_corporate_number
 from core.text import UnsafeText, reject_unsafe
+
+DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
+# lg.jp alone says only that somebody works for some body; the others are anybody's.
+SHARED_DOMAINS = frozenset(
+    {"lg.jp", "co.jp", "ne.jp", "or.jp", "go.jp", "gmail.com", "yahoo.co.jp", "outlook.com", "outlook.jp", "icloud.com"}
+)
 
 
 class SafeCharField(forms.CharField):
@@ -91,18 +98,11 @@ class VendorForm(forms.ModelForm[Vendor]):
         return cleaned
 
 
-class JoinBodyForm(forms.Form):
-    """A municipal officer's body, by code or by name, and section. Names alone are not unique: 25 are shared by 57."""
+class BodyField(SafeCharField):
+    """A body, by code or by name from its prefecture on. Names alone are not unique: 25 are shared by 57."""
 
-    body = SafeCharField(
-        label=_("団体"),
-        max_length=60,
-        help_text=_("6桁の団体コード、または「東京都府中市」のように都道府県名から入力してください。"),
-    )
-    department = SafeCharField(label=_("所属（部・課・係）"), max_length=120)
-
-    def clean_body(self) -> LocalGovernment:
-        typed = self.cleaned_data["body"]
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
         found = bodies_matching(typed)
         exact = [body for body in found if typed in (body.code, str(body))] or found
         if len(exact) == 1:
@@ -115,3 +115,31 @@ class JoinBodyForm(forms.Form):
             _("複数の団体が該当します: %(bodies)s。団体コードで指定してください。")
             % {"bodies": "、".join(f"{body}（{body.code}）" for body in exact[:6])}
         )
+
+
+class JoinBodyForm(forms.Form):
+    """A municipal officer's body and section."""
+
+    body = BodyField(
+        label=_("団体"),
+        max_length=60,
+        help_text=_("6桁の団体コード、または「東京都府中市」のように都道府県名から入力してください。"),
+    )
+    department = SafeCharField(label=_("所属（部・課・係）"), max_length=120)
+
+
+class MailDomainForm(forms.Form):
+    """A mail domain that a body itself has named."""
+
+    body = BodyField(label=_("団体"), max_length=60, help_text=_("6桁の団体コード、または都道府県名からの団体名。"))
+    domain = SafeCharField(
+        label=_("メールドメイン"), max_length=190, help_text=_("例: city.fuchu.tokyo.jp（@より後ろの部分）")
+    )
+
+    def clean_domain(self) -> str:
+        domain = self.cleaned_data["domain"].lower().rpartition("@")[2].strip(".")
+        if not DOMAIN.fullmatch(domain):
+            raise forms.ValidationError(_("メールアドレスの@より後ろの部分を入力してください。"))
+        if domain in SHARED_DOMAINS:
+            raise forms.ValidationError(_("多くの人が共有するドメインは、所属の確認に使えません。"))
+        return domain

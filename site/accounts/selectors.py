@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts import groups
-from accounts.models import LocalGovernment, MunicipalMembership, User, Vendor
+from accounts.models import LocalGovernment, MailDomain, MunicipalMembership, User, Vendor
 from core.text import fold
 
 Person = User | AnonymousUser
@@ -78,6 +78,11 @@ def bodies_matching(query: str, *, limit: int = 20) -> list[LocalGovernment]:
         if wanted in fold(str(body)) or wanted in fold(body.kana) or body.code.startswith(wanted)
     )
     return [body for _, body in zip(range(limit), found, strict=False)]
+
+
+def mail_domains() -> QuerySet[MailDomain]:
+    """Every body's listed domains, by body."""
+    return MailDomain.objects.select_related("body").order_by("body__code", "domain")
 
 
 def memberships_awaiting_approval() -> QuerySet[MunicipalMembership]:

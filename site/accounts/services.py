@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
 
@@ -66,11 +67,13 @@ def save_vendor(*, user: User, fields: dict[str, Any], at: datetime) -> Vendor:
 
 
 def join_body(*, user: User, body: LocalGovernment, department: str, at: datetime) -> MunicipalMembership:
-    """Ask to act for a body: approved at once when the address's domain is on the body's own list, else pending.
+    """Ask to act for a body: approved at once when the verified address's domain is on the body's list, else pending.
 
     A refused or pending request may be made again; an approved one for another body starts over as a new request.
     """
-    vouched = MailDomain.objects.filter(body=body, domain__iexact=user.email.rpartition("@")[2]).exists()
+    is_verified = EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
+    domain = user.email.rpartition("@")[2]
+    vouched = is_verified and MailDomain.objects.filter(body=body, domain__iexact=domain).exists()
     state = MunicipalMembership.State.APPROVED if vouched else MunicipalMembership.State.PENDING
     with chained():
         membership, _ = MunicipalMembership.objects.update_or_create(
@@ -101,8 +104,7 @@ def decide_membership(
     *, membership: MunicipalMembership, approve: bool, actor: User, at: datetime
 ) -> MunicipalMembership:
     """Approve or refuse a municipal sign-up; for organisers."""
-    if not may_approve_members(actor):
-        raise NotAllowed("自治体職員の登録を承認する権限がありません。")
+    _require_approver(actor)
     with chained():
         locked = MunicipalMembership.objects.select_for_update().get(pk=membership.pk)
         before = locked.state
@@ -112,6 +114,25 @@ def decide_membership(
         locked.save()
         record("decide_membership", subject=locked, actor=actor, at=at, source=before, target=locked.state)
     return locked
+
+
+def add_mail_domain(*, body: LocalGovernment, domain: str, actor: User, at: datetime) -> MailDomain:
+    """Put a domain that the body has named on its list; people with a verified address there need no approval."""
+    _require_approver(actor)
+    with chained():
+        listed, is_new = MailDomain.objects.get_or_create(body=body, domain=domain.lower())
+        if is_new:
+            record("add_mail_domain", subject=listed, actor=actor, at=at, facts={"body": body.code, "domain": domain})
+    return listed
+
+
+def remove_mail_domain(*, listed: MailDomain, actor: User, at: datetime) -> None:
+    """Take a domain off a body's list; memberships it vouched for stay and can be refused one by one."""
+    _require_approver(actor)
+    with chained():
+        facts = {"body": listed.body_id, "domain": listed.domain}
+        record("remove_mail_domain", subject=listed, actor=actor, at=at, facts=facts)
+        listed.delete()
 
 
 def grant_role(*, user: User, role: str, actor: User | None, at: datetime) -> None:
@@ -124,3 +145,8 @@ def grant_role(*, user: User, role: str, actor: User | None, at: datetime) -> No
             user.groups.add(group)
             record("grant_role", subject=user, actor=actor, at=at, facts={"role": role})
     user.__dict__.pop("_standing", None)
+
+
+def _require_approver(actor: User) -> None:
+    if not may_approve_members(actor):
+        raise NotAllowed("自治体職員の登録を承認する権限がありません。")

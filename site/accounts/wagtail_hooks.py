@@ -23,6 +23,8 @@ def register_member_urls() -> list[URLPattern]:
     return [
         path("members/", admin_views.members, name="accounts_members"),
         path("members/<int:pk>/decide/", admin_views.decide, name="accounts_members_decide"),
+        path("members/domains/", admin_views.add_domain, name="accounts_add_domain"),
+        path("members/domains/<int:pk>/remove/", admin_views.remove_domain, name="accounts_remove_domain"),
     ]
 
 

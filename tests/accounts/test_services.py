@@ -1,6 +1,7 @@
 """Who becomes what: vendors at once, officers by their body's own list or an organiser's word, roles on record."""
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from accounts import groups, services
 from accounts.models import LocalGovernment, MailDomain, MunicipalMembership, Vendor
@@ -13,7 +14,10 @@ VENDOR = {"kind": "corporation", "name": "架空工房", "kana": "カクウコ�
 
 @pytest.fixture
 def newcomer(db):
-    return make_user("newcomer")
+    """Somebody who has just signed up and shown that the address is theirs."""
+    user = make_user("newcomer")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
 
 
 def test_registering_a_vendor_and_correcting_it_makes_one(newcomer):
@@ -29,6 +33,27 @@ def test_the_bodys_own_list_of_domains_vouches_at_once(newcomer, domain):
     MailDomain.objects.create(body=body, domain=domain)
     services.join_body(user=newcomer, body=body, department="情報政策課", at=NOW)
     assert body_of(newcomer) == body
+
+
+@pytest.mark.parametrize("change", [{"verified": False}, {"email": "another@elsewhere.example"}])
+def test_an_address_nobody_has_verified_vouches_for_nothing(newcomer, change):
+    EmailAddress.objects.update(**change)
+    MailDomain.objects.create(body=make_body(), domain="people.example")
+    services.join_body(user=newcomer, body=make_body(), department="情報政策課", at=NOW)
+    assert body_of(newcomer) is None
+
+
+def test_organisers_keep_the_list_of_domains(organiser, screener):
+    listed = services.add_mail_domain(body=make_body(), domain="City.Example", actor=organiser, at=NOW)
+    assert listed.domain == "city.example"
+    for act in (
+        lambda: services.add_mail_domain(body=make_body(), domain="x.example", actor=screener, at=NOW),
+        lambda: services.remove_mail_domain(listed=listed, actor=screener, at=NOW),
+    ):
+        with pytest.raises(services.NotAllowed):
+            act()
+    services.remove_mail_domain(listed=listed, actor=organiser, at=NOW)
+    assert not MailDomain.objects.exists()
 
 
 @pytest.mark.parametrize("domain", ["example", "other.example", "le.example"])

@@ -193,5 +193,7 @@ TABLE: dict[str, Row] = {
     "live_programme_withdraw": admin("organiser", _pk("round"), method="post", status=302),
     "audit_trail": admin("organiser"),
     "accounts_members": admin("organiser"),
+    "accounts_add_domain": admin("organiser", method="post", status=422),
+    "accounts_remove_domain": admin("organiser", lambda world: (0,), method="post", status=404),
     "accounts_members_decide": admin("organiser", lambda world: (0,), method="post", status=404),
 }

@@ -223,9 +223,12 @@ WAGTAIL_I18N_ENABLED = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database.fallback"}}
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAIL_USAGE_COUNT_ENABLED = False
+WAGTAIL_USER_TIME_ZONES = ["Asia/Tokyo"]
 # Passwords are changed and reset at the one sign-in door.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+# An address counts as proof of a body: it is changed only where the new one is verified.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 
 # --- The browser's rules ----------------------------------------------------------------------------------------
 
