@@ -23,7 +23,7 @@ from workflow.errors import Refused
 def _call(request: HttpRequest, public_id: str) -> Call:
     if not is_organiser(request.user):
         raise PermissionDenied
-    call = calls_visible_to(request.user).filter(public_id=public_id).first()
+    call = calls_visible_to(request.user, timezone.now()).filter(public_id=public_id).first()
     if call is None:
         raise Http404
     return call
@@ -34,7 +34,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     """The calls whose panel is to be looked at."""
     if not is_organiser(request.user):
         raise PermissionDenied
-    rows = [(call, selectors.publication_of(call)) for call in calls_visible_to(request.user)]
+    rows = [(call, selectors.publication_of(call)) for call in calls_visible_to(request.user, timezone.now())]
     return render(request, "evaluation/admin/calls.html", {"rows": rows})
 
 

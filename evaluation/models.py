@@ -10,7 +10,7 @@ from accounts.models import public_id
 
 
 class Sheet(models.Model):
-    """The rubric of one call, stored as JSON (see evaluation.rubric); frozen from the first submitted assessment on."""
+    """The rubric of one call, stored as JSON (see evaluation.rubric)."""
 
     call = models.OneToOneField("pitches.Call", models.CASCADE, related_name="sheet")
     criteria: Any = models.JSONField(_("評価項目"))
@@ -102,7 +102,7 @@ class Decision(models.Model):
 
 
 class Publication(models.Model):
-    """What was told the world, frozen as JSON: pages, mails and files all render this, never the working rows."""
+    """What was told the world, frozen as JSON: its page renders this, never the working rows."""
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
     call = models.OneToOneField("pitches.Call", models.PROTECT, related_name="publication")

@@ -22,7 +22,8 @@ from pitches.selectors import Call, Proposal, proposals_for_panel
 from workflow.errors import Refused
 from workflow.services import move
 
-UNDO = timedelta(seconds=60)
+# Mails wait, so that a page that was looked at once more comes before the mail that cannot be taken back.
+MAIL_DELAY = timedelta(seconds=60)
 
 
 class StaleVersion(Exception):
@@ -144,7 +145,7 @@ def decide(*, proposal: Proposal, outcome: str, reason: str, note: str = "", act
 def publish(*, call: Call, actor: User, at: datetime) -> Publication:
     """Release all decisions of a call at once: immutable snapshot, what vendors see, mails; all or nothing.
 
-    Mails leave after UNDO. Raises Refused while a proposal that passed screening is undecided, or when it is out.
+    Mails leave after MAIL_DELAY. Raises Refused while a proposal that passed screening is undecided, or when it is out.
     """
     _require_organiser(actor)
     with chained():
@@ -189,7 +190,7 @@ def _tell(decision: Decision, publication: Publication, at: datetime) -> None:
             dedupe_key=f"publication:{publication.pk}:{decision.proposal_id}:{person.pk}",
             about=decision.proposal,
             topic="outcome",
-            hold=UNDO,
+            hold=MAIL_DELAY,
         )
 
 

@@ -1,4 +1,4 @@
-"""Between rows and pure scoring: an assessment as a sheet, a proposal's content as a reviewer reads it."""
+"""Between rows and pure scoring: an assessment as a sheet."""
 
 from decimal import Decimal
 

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from live import selectors
 from live.models import Question, Room, RoomEvent
+from live.protocol import CLOSE_SIGNED_OUT, CLOSE_STALLED
 from live.selectors import PUBLIC, STAFF
 
 logger = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ class Connection:
                 for frame in self._due():
                     await asyncio.wait_for(self._send(frame), STALL_SECONDS)
         except TimeoutError:
-            await self.close(4408)
+            await self.close(CLOSE_STALLED)
         except asyncio.CancelledError:
             raise
         except Exception:  # a socket that broke while being written to is the socket's end, nobody else's
@@ -124,7 +125,7 @@ class Connection:
         due: list[str] = []
         if self._lost:
             self._lost = False
-            due.append(json.dumps({"t": "resync", "after_ms": 0}))
+            due.append(encode({"t": "resync", "after_ms": 0}))
         while not self._frames.empty():
             due.append(self._frames.get_nowait())
         if self._counts:
@@ -218,7 +219,7 @@ class RoomHub:
             for connection in list(self.connections):
                 if not await database_sync_to_async(connection.is_still_welcome)():
                     self.connections.discard(connection)
-                    await connection.close(4401)
+                    await connection.close(CLOSE_SIGNED_OUT)
             if self._loop.time() - last_beat >= HEARTBEAT_SECONDS - REVALIDATE_SECONDS:
                 last_beat = self._loop.time()
                 beat = encode(

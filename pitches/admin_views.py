@@ -40,7 +40,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """Every submitted proposal against the four requirements, of one call or of all."""
     if not screens(request.user):
         raise PermissionDenied
-    calls = list(selectors.calls_visible_to(request.user))
+    calls = list(selectors.calls_visible_to(request.user, timezone.now()))
     call = next((call for call in calls if call.public_id == request.GET.get("call")), None)
     today = to_jst(timezone.now()).date()
     context = {
@@ -218,7 +218,9 @@ def calls(request: HttpRequest) -> HttpResponse:
     if not manages_calls(request.user):
         raise PermissionDenied
     now = timezone.now()
-    rows = [(call, selectors.phase_label(call, now)) for call in selectors.calls_visible_to(request.user)]
+    rows = [
+        (call, selectors.phase_label(call, now)) for call in selectors.calls_visible_to(request.user, timezone.now())
+    ]
     return render(request, "pitches/admin/calls.html", {"rows": rows})
 
 
@@ -233,7 +235,7 @@ def edit_call(request: HttpRequest, public_id: str) -> HttpResponse:
     """Change a call; what changed goes on record."""
     if not manages_calls(request.user):
         raise PermissionDenied
-    found = selectors.calls_visible_to(request.user).filter(public_id=public_id).first()
+    found = selectors.calls_visible_to(request.user, timezone.now()).filter(public_id=public_id).first()
     if found is None:
         raise Http404
     return _call(request, found)

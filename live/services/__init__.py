@@ -1,4 +1,4 @@
-"""Every write of this room, one file a noun; each service is one transaction."""
+"""Every write of this room, one file a noun; questions run inside the one transaction of their command."""
 
 from live.services.attendance import cancel_registration, register
 from live.services.programme import (

@@ -39,6 +39,10 @@ class Call(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def is_public(self, at: datetime) -> bool:
+        """Whether everyone may read the call at this moment."""
+        return self.published_at is not None and self.published_at <= at
+
     def accepts(self, at: datetime) -> bool:
-        """Whether a proposal may be submitted at this moment."""
-        return self.published_at is not None and self.published_at <= at and is_open(self.opens_at, self.closes_at, at)
+        """Whether a proposal may be started and submitted at this moment."""
+        return self.is_public(at) and is_open(self.opens_at, self.closes_at, at)

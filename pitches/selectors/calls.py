@@ -15,10 +15,9 @@ from pitches.permissions import manages_calls
 PHASES = {"open": "受付中", "coming": "受付前", "closed": "受付終了"}
 
 
-def calls_visible_to(person: Person) -> QuerySet[Call]:
-    """Published calls; organisers see those in preparation as well."""
-    calls = Call.objects.order_by("-opens_at")
-    return calls if manages_calls(person) else calls.filter(published_at__isnull=False)
+def calls_visible_to(person: Person, at: datetime) -> QuerySet[Call]:
+    """The calls that are public at this moment; organisers see those in preparation as well."""
+    return Call.objects.order_by("-opens_at") if manages_calls(person) else public_calls(at)
 
 
 def public_calls(at: datetime) -> QuerySet[Call]:
@@ -40,8 +39,7 @@ def phase_of(call: Call, at: datetime) -> str:
 
 def phase_label(call: Call, at: datetime) -> str:
     """The phase in Japanese; 「公開前」 before it is published."""
-    is_public = call.published_at is not None and call.published_at <= at
-    return PHASES[phase_of(call, at)] if is_public else "公開前"
+    return PHASES[phase_of(call, at)] if call.is_public(at) else "公開前"
 
 
 def calls_by_phase(at: datetime) -> list[tuple[str, str, list[Call]]]:

@@ -10,7 +10,6 @@ from django.conf import settings
 from accounts.models import User
 from accounts.selectors import vendor_of
 from audit.services import chained, record
-from core.calendar import is_open
 from core.codes import make_receipt_number
 from core.requirements import default_visibility, edition
 from files.inspection import Unacceptable, inspect
@@ -42,7 +41,7 @@ def start_proposal(*, call: Call, user: User, at: datetime) -> Proposal:
     vendor = vendor_of(user)
     if vendor is None:
         raise Refused("応募するには、先に事業者の情報を登録してください。", code=Refused.NOT_ALLOWED)
-    if call.published_at is None or not is_open(call.opens_at, call.closes_at, at):
+    if not call.accepts(at):
         raise Refused("この募集は受付期間外です。")
     with chained():
         # The vendor's row orders its own presses of the button: two at once make one draft.

@@ -19,7 +19,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest, public_id: str) -> HttpResponse:
     """One call: what is asked for, by when, and how it is screened."""
     now = timezone.now()
-    found = selectors.calls_visible_to(request.user).filter(public_id=public_id).first()
+    found = selectors.calls_visible_to(request.user, now).filter(public_id=public_id).first()
     if found is None:
         raise Http404
     context = {

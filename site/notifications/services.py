@@ -28,7 +28,7 @@ def enqueue(
     """Write one mail for one person (a user with .email and .pk); returns None when dedupe_key is already taken.
 
     template names a plain-text template ("mail/pitches/submitted" → mail/pitches/submitted.txt) whose first line is the
-    subject. The words are rendered now, so that they match the fact. hold keeps it back, for an undo window. A message
+    subject. The words are rendered now, so that they match the fact. hold keeps it back, for a while. A message
     about the same subject and topic that has not left yet is superseded.
     """
     text = render_to_string(

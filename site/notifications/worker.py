@@ -38,7 +38,7 @@ def claim(*, at: datetime, limit: int = 20) -> list[Message]:
 def send(message: Message, *, at: datetime) -> bool:
     """Send one claimed message and mark the outcome; failures wait 1, 2, 4 … minutes, at most MAX_ATTEMPTS times.
 
-    The Message-ID is derived from the dedupe key, so that a mail sent twice by a worker that died between sending and
+    The Message-ID is the row's own, so that a mail sent twice by a worker that died between sending and
     marking is recognised as one by the receiving side.
     """
     mine = Message.objects.filter(pk=message.pk, lease=message.lease, state=Message.State.QUEUED)

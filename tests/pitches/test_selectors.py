@@ -133,8 +133,8 @@ def test_the_difference_names_what_changed(submitted, ask_correction, vendor):
 
 def test_a_call_in_preparation_is_for_organisers(organiser, outsider):
     hidden = make_call(published_at=None)
-    assert hidden in selectors.calls_visible_to(organiser)
-    assert hidden not in selectors.calls_visible_to(outsider)
+    assert hidden in selectors.calls_visible_to(organiser, NOW)
+    assert hidden not in selectors.calls_visible_to(outsider, NOW)
     assert hidden not in selectors.public_calls(NOW)
 
 

@@ -17,7 +17,9 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
-SITE_URL = env.str("SITE_URL", default=f"http://{HOST}:{PORT}").rstrip("/")
+# A server that listens everywhere is still visited somewhere.
+VISITED_HOST = "127.0.0.1" if HOST in {"0.0.0.0", "::", ""} else HOST  # noqa: S104 (compared with, not bound to)
+SITE_URL = env.str("SITE_URL", default=f"http://{VISITED_HOST}:{PORT}").rstrip("/")
 WAGTAILADMIN_BASE_URL = SITE_URL
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
