@@ -7,13 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.groups import REVIEWER
 from accounts.models import User
 from accounts.selectors import people_of_vendor, people_with_role
-from evaluation import selectors, services
+from evaluation import exports, selectors, services
 from evaluation.forms import AddReviewerForm, DecideForm, PublishForm
 from evaluation.permissions import is_organiser
 from pitches.selectors import OUTCOMES, Call, calls_visible_to
@@ -56,6 +57,35 @@ def _standings(request: HttpRequest, call: Call, *, status: int = 200, **extra: 
         **extra,
     }
     return render(request, "evaluation/admin/standings.html", context, status=status)
+
+
+@require_safe
+def export(request: HttpRequest, call: str, kind: str) -> HttpResponse:
+    """The matrix as a file; that somebody took it is on record."""
+    found = _call(request, call)
+    assert isinstance(request.user, User)
+    if kind not in exports.TYPES:
+        raise Http404
+    body = services.export_standings(call=found, kind=kind, actor=request.user, at=timezone.now())
+    name = content_disposition_header(as_attachment=True, filename=f"採点の集計.{kind}") or "attachment"
+    return HttpResponse(body, content_type=exports.TYPES[kind], headers={"Content-Disposition": name})
+
+
+@require_POST
+def reopen(request: HttpRequest, call: str) -> HttpResponse:
+    """Give a handed-in sheet back to its reviewer."""
+    found = _call(request, call)
+    assert isinstance(request.user, User)
+    assessment = selectors.assessment_in(found, request.user, request.POST.get("assessment", ""))
+    if assessment is None:
+        raise Http404
+    try:
+        services.reopen_assessment(assessment=assessment, actor=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("採点を審査委員に差し戻しました。"))
+    return redirect("evaluation_standings_call", found.public_id)
 
 
 @require_POST

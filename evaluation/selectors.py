@@ -50,12 +50,20 @@ def is_fully_scored(proposal: Proposal) -> bool:
     return members.exists() and not members.exclude(reviewer__in=handed_in).exists()
 
 
+def assessment_in(call: Call, person: Person, public_id: str) -> Assessment | None:
+    """One assessment of a call, for organisers."""
+    if not is_organiser(person):
+        return None
+    return Assessment.objects.filter(proposal__call=call, public_id=public_id).select_related("proposal").first()
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One reviewer on one proposal in the organiser's matrix: total points when handed in."""
+    """One reviewer on one proposal in the organiser's matrix: total points and the assessment's id when handed in."""
 
     label: str
     total: Decimal | None
+    assessment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,7 @@ def _cell(assessment: Assessment | None, is_conflicted: bool, rubric: Rubric) ->
         return Cell("未割当", None)
     if assessment.state != "submitted":
         return Cell("採点中" if assessment.points else "未着手", None)
-    return Cell("提出済み", total(sheet_of(assessment), rubric))
+    return Cell("提出済み", total(sheet_of(assessment), rubric), assessment.public_id)
 
 
 def publication_content(call: Call, decisions: Sequence[Decision], *, at: datetime) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from accounts.selectors import has_role, people_of_vendor
 from audit.chain import canonical
 from audit.services import chained, record
 from evaluation import selectors
+from evaluation.exports import standings_file
 from evaluation.models import Assessment, Conflict, Decision, PanelMember, Publication, Sheet
 from evaluation.permissions import is_its_reviewer, is_organiser
 from evaluation.rubric import default_rubric
@@ -122,6 +123,15 @@ def submit_assessment(*, assessment: Assessment, reviewer: User, at: datetime) -
 def reopen_assessment(*, assessment: Assessment, actor: User, at: datetime) -> Assessment:
     """Give a handed-in sheet back to its reviewer."""
     return move(assessment, "reopen", actor=actor, at=at)
+
+
+def export_standings(*, call: Call, kind: str, actor: User, at: datetime) -> bytes:
+    """The scoring matrix as a file (see evaluation.exports); who took it goes on record."""
+    matrix = selectors.matrix(call, actor)
+    if matrix is None:
+        raise Refused("採点の集計を出力する権限がありません。", code=Refused.NOT_ALLOWED)
+    record("export_standings", subject=call, actor=actor, at=at, facts={"kind": kind, "proposals": len(matrix.rows)})
+    return standings_file(matrix, kind=kind)
 
 
 def decide(*, proposal: Proposal, outcome: str, reason: str, note: str = "", actor: User, at: datetime) -> Decision:

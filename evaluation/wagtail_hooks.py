@@ -24,6 +24,8 @@ def register_panel_urls() -> list[URLPattern]:
         path("standings/", admin_views.calls, name="evaluation_standings"),
         path("standings/<str:call>/", admin_views.standings, name="evaluation_standings_call"),
         path("standings/<str:call>/panel/", admin_views.add_reviewer, name="evaluation_add_reviewer"),
+        path("standings/<str:call>/reopen/", admin_views.reopen, name="evaluation_reopen"),
+        path("standings/<str:call>/export.<str:kind>", admin_views.export, name="evaluation_export"),
         path("standings/<str:call>/decide/", admin_views.decide, name="evaluation_decide"),
         path("publication/<str:call>/", admin_views.publication, name="evaluation_publication"),
     ]

@@ -177,6 +177,8 @@ TABLE: dict[str, Row] = {
     "evaluation_standings": admin("organiser"),
     "evaluation_standings_call": admin("organiser", _pk("call")),
     "evaluation_add_reviewer": admin("organiser", _pk("call"), method="post", status=422),
+    "evaluation_reopen": admin("organiser", _pk("call"), method="post", status=404),
+    "evaluation_export": admin("organiser", _pk("call", "csv")),
     "evaluation_decide": admin("organiser", _pk("call"), method="post", status=404),
     "evaluation_publication": admin("organiser", _pk("call")),
     "live_programme": admin("organiser"),

@@ -8,7 +8,7 @@ from django.core import mail
 from django.db import DatabaseError, transaction
 
 from evaluation import selectors, services
-from evaluation.models import Assessment, Decision, Publication
+from evaluation.models import Assessment, Conflict, Decision, Publication
 from evaluation.services import StaleVersion
 from notifications.models import Message
 from notifications.worker import work_once
@@ -91,6 +91,13 @@ def test_a_declared_conflict_takes_the_proposal_away(panel, ours):
     services.declare_conflict(assessment=one_of(panel[0], ours), reason="取引先です", reviewer=panel[0], at=NOW)
     assert not selectors.assignments_of(panel[0]).filter(proposal=ours).exists()
     assert selectors.assignments_of(panel[1]).filter(proposal=ours).exists()
+
+
+def test_a_conflict_closes_even_an_assessment_that_is_still_there(panel, ours, score):
+    Conflict.objects.create(reviewer=panel[0], proposal=ours, reason="取引先です", declared_at=NOW)
+    with pytest.raises(Refused):
+        score(one_of(panel[0], ours))
+    assert not selectors.assignments_of(panel[0]).filter(proposal=ours).exists()
 
 
 def test_a_recused_reviewer_is_not_waited_for(panel, ours, score):
