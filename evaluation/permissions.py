@@ -4,7 +4,7 @@ from accounts.groups import ORGANISER, REVIEWER
 from accounts.selectors import Person, has_role
 from evaluation.models import Assessment, Conflict
 from files.models import StoredFile
-from pitches.selectors import proposal_of_file
+from pitches.selectors import PASSED, proposal_of_file
 
 
 def is_organiser(person: Person) -> bool:
@@ -30,4 +30,4 @@ def may_read_attachment(person: Person, stored: StoredFile) -> bool:
     if proposal is None or not has_role(person, REVIEWER):
         return False
     assessment = Assessment.objects.filter(proposal=proposal, reviewer=person.pk).first()
-    return assessment is not None and is_its_reviewer(assessment, person)
+    return assessment is not None and proposal.state in PASSED and is_its_reviewer(assessment, person)

@@ -15,7 +15,7 @@ from evaluation.permissions import is_organiser
 from evaluation.rubric import Rubric, default_rubric, of_rows
 from evaluation.scoring import Standing, rank, total
 from evaluation.sheets import sheet_of
-from pitches.selectors import OUTCOMES, Call, Proposal, proposals_for_panel
+from pitches.selectors import OUTCOMES, PASSED, Call, Proposal, proposals_for_panel
 
 
 def rubric_of(call: Call) -> Rubric:
@@ -30,7 +30,7 @@ def assignments_of(person: Person) -> QuerySet[Assessment]:
         return Assessment.objects.none()
     conflicted = Conflict.objects.filter(reviewer=person.pk).values("proposal")
     return (
-        Assessment.objects.filter(reviewer=person.pk)
+        Assessment.objects.filter(reviewer=person.pk, proposal__state__in=PASSED)
         .exclude(proposal__in=conflicted)
         .select_related("proposal__vendor", "proposal__call")
         .order_by("proposal__submitted_at", "pk")
@@ -40,6 +40,11 @@ def assignments_of(person: Person) -> QuerySet[Assessment]:
 def is_reviewer(person: Person) -> bool:
     """Whether the person holds the reviewer's role."""
     return has_role(person, REVIEWER)
+
+
+def is_decided(proposal: Proposal) -> bool:
+    """Whether a decision on the proposal is taken, pending or published."""
+    return Decision.objects.filter(proposal=proposal).exists()
 
 
 def is_fully_scored(proposal: Proposal) -> bool:
@@ -151,9 +156,6 @@ def publication_of(call: Call) -> Publication | None:
 
 
 def pending_decisions(call: Call) -> QuerySet[Decision]:
-    """The decisions of a call, for the preview of its publication."""
-    return (
-        Decision.objects.filter(proposal__call=call)
-        .select_related("proposal__vendor")
-        .order_by("proposal__submitted_at")
-    )
+    """The decisions on a call's proposals that were not withdrawn since, for its publication."""
+    decisions = Decision.objects.filter(proposal__call=call, proposal__state__in=PASSED)
+    return decisions.select_related("proposal__vendor").order_by("proposal__submitted_at", "pk")

@@ -76,6 +76,9 @@ def declare_conflict(*, assessment: Assessment, reason: str, reviewer: User, at:
         raise Refused("この採点の担当ではありません。", code=Refused.NOT_ALLOWED)
     if not reason.strip():
         raise Refused("利害関係の内容を入力してください。")
+    if selectors.is_decided(assessment.proposal):
+        # What a decision rests on stays as it was; the secretariat is told another way.
+        raise Refused("この提案はすでに決定されています。事務局へ直接お知らせください。")
     with chained():
         conflict = Conflict.objects.create(
             reviewer=reviewer, proposal=assessment.proposal, reason=reason.strip(), declared_at=at
@@ -163,7 +166,7 @@ def publish(*, call: Call, actor: User, at: datetime) -> Publication:
         if Publication.objects.filter(call=call).exists():
             raise Refused("この募集の結果はすでに公表されています。")
         undecided = [p for p in proposals_for_panel(call) if not hasattr(p, "decision")]
-        decisions = list(Decision.objects.filter(proposal__call=call).select_related("proposal__vendor").order_by("pk"))
+        decisions = list(selectors.pending_decisions(call))
         if undecided or not decisions:
             raise Refused(
                 f"決定していない提案が{len(undecided)}件あります。" if undecided else "決定された提案がありません。"

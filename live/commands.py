@@ -26,7 +26,11 @@ def carry_out(*, user: User, room_pk: int, message: Any, at: datetime) -> dict[s
     command_id = str(message.get("id") or "") if isinstance(message, dict) else ""
     try:
         command = protocol.parse(message)
-        return protocol.ack(command.id, _once(user, room_pk, command, at))
+        # A socket lives long: what the person may do is what they may do now, not when it was opened.
+        present = User.objects.filter(pk=user.pk, is_active=True).first()
+        if present is None:
+            raise Problem("denied")
+        return protocol.ack(command.id, _once(present, room_pk, command, at))
     except Problem as problem:
         return protocol.refusal(command_id[:40], problem)
 

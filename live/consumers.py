@@ -8,9 +8,10 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from live import publishing, selectors, tickets
@@ -99,7 +100,7 @@ class RoomConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return None
         self.user, self.room = user, room
         self.session_key = _session_key(self.scope)
-        if not self._has_session():
+        if not self._has_session(user):
             return None
         return {"t": "welcome", "v": VERSION, "mine": selectors.mine(room, user)}
 
@@ -132,16 +133,17 @@ class RoomConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             frames.append({"t": "counts", "cv": self.room.cv, "c": counts})
         return frames
 
-    def _has_session(self) -> bool:
-        """Whether the session the socket was opened with still signs in the same person."""
-        assert self.user is not None
-        return SessionStore(self.session_key or None).get(SESSION_KEY) == str(self.user.pk)
+    def _has_session(self, user: User) -> bool:
+        """Whether the session the socket was opened with still signs in the same person, with the same password."""
+        session = SessionStore(self.session_key or None)
+        is_theirs = session.get(SESSION_KEY) == str(user.pk)
+        return is_theirs and constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
 
     def _is_still_welcome(self) -> bool:
         """Whether the person is still signed in, active and allowed in the room; asked every few seconds."""
         assert self.user is not None and self.room is not None and self.connection is not None
         user = User.objects.filter(pk=self.user.pk, is_active=True).first()
-        if user is None or not self._has_session():
+        if user is None or not self._has_session(user):
             return False
         if self.connection.is_staff and not moderates(user):
             return False

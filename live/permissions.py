@@ -33,7 +33,10 @@ def presents_in(person: Person, round: Round) -> bool:
 
 def may_enter(person: Person, room: Room) -> bool:
     """Whether the room's page, snapshot and socket are for this person."""
-    return moderates(person) or is_registered(person, room.round) or presents_in(person, room.round)
+    if moderates(person):
+        return True
+    is_public = room.round.programme_published_at is not None
+    return is_public and (is_registered(person, room.round) or presents_in(person, room.round))
 
 
 def may_ask(person: Person, room: Room) -> bool:

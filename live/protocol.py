@@ -153,6 +153,8 @@ def _value(given: Mapping[str, Any], name: str, argument: Argument) -> Any:
     # bool is an int in Python; in JSON it is not.
     if not isinstance(value, argument.type) or (isinstance(value, bool) and argument.type is int):
         raise Problem("bad")
+    if isinstance(value, str) and any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
+        raise Problem("bad")
     if argument.choices and value not in argument.choices:
         raise Problem("bad")
     return value

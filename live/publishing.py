@@ -217,9 +217,7 @@ class RoomHub:
         while True:
             await asyncio.sleep(REVALIDATE_SECONDS)
             for connection in list(self.connections):
-                if not await database_sync_to_async(connection.is_still_welcome)():
-                    self.connections.discard(connection)
-                    await connection.close(CLOSE_SIGNED_OUT)
+                await self._revalidate(connection)
             if self._loop.time() - last_beat >= HEARTBEAT_SECONDS - REVALIDATE_SECONDS:
                 last_beat = self._loop.time()
                 beat = encode(
@@ -227,6 +225,16 @@ class RoomHub:
                 )
                 for connection in self.connections:
                     connection.push(beat)
+
+    async def _revalidate(self, connection: Connection) -> None:
+        try:
+            is_welcome = await database_sync_to_async(connection.is_still_welcome)()
+        except Exception:  # a database that is away comes back, and the question is asked again
+            logger.exception("room %s: a socket could not be looked at again", self.room_pk)
+            return
+        if not is_welcome:
+            self.connections.discard(connection)
+            await connection.close(CLOSE_SIGNED_OUT)
 
     async def _listen(self) -> None:
         layer = get_channel_layer()

@@ -63,4 +63,7 @@ PROPOSAL_TABLE = Table(
     ),
 )
 
+# What passed screening and was not withdrawn since, in whatever decision it is by now: what the panel works on.
+PASSED = frozenset({"eligible", "selected", "reserve", "not_selected", "presented"})
+
 OUTCOME_STEPS = {"selected": "select", "reserve": "reserve", "not_selected": "decline"}

@@ -11,7 +11,10 @@ from pitches.pages import PAGES, ApplicationPage, field_label
 from pitches.rules import latest_judgements
 from pitches.snapshots import content_of
 
-NOT_READ = frozenset({"declarations", "contact_name", "contact_email", "contact_phone"})
+# What a reviewer must not weigh: who to call, what somebody needs because of a disability, how they attend.
+NOT_READ = frozenset(
+    {"accommodation", "attendance", "equipment", "declarations", "contact_name", "contact_email", "contact_phone"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,10 +117,13 @@ def set_phase(*, room: Room, phase: str, actor: User, at: datetime) -> None:
 
 
 def mark_presented(*, room: Room, slot: PitchSlot, is_presented: bool, actor: User, at: datetime) -> None:
-    """Bring a slot on stage, or mark that its pitch is over; a proposal that was selected is then presented."""
+    """Bring a slot on stage, or mark that its pitch is over; a proposal published as selected is then presented.
+
+    A pending decision must not show in what the day does to a proposal: the slot alone says that it was pitched.
+    """
     _require_moderator(actor)
     with chained():
-        if is_presented and slot.proposal is not None and slot.proposal.state == "selected":
+        if is_presented and slot.proposal is not None and slot.proposal.released_outcome == "selected":
             pitches.present(proposal=slot.proposal, actor=actor, at=at)
         locked = Room.objects.select_for_update().get(pk=room.pk)
         locked.stage_slot = None if is_presented else slot

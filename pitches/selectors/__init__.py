@@ -28,6 +28,7 @@ from pitches.selectors.files import (
 from pitches.selectors.overview import draft_reading, overview, step_items, timeline
 from pitches.selectors.proposals import (
     OUTCOMES,
+    PASSED,
     UNTOLD,
     Progress,
     editable_names,
@@ -58,6 +59,7 @@ from pitches.selectors.screening import (
 __all__ = [
     "DECLARATIONS",
     "OUTCOMES",
+    "PASSED",
     "PHASES",
     "UNTOLD",
     "BoardRow",

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.selectors import Person, vendor_of
 from core.requirements import REQUIREMENT_KEYS, edition, missing, requirement_applies
-from pitches.lifecycle import PROPOSAL_TABLE
+from pitches.lifecycle import PASSED, PROPOSAL_TABLE
 from pitches.models import Call, Proposal, SelfCheckAnswer
 from pitches.pages import FIELDS, PAGES, ApplicationPage, field_label, missing_on
 from pitches.permissions import screens
@@ -42,8 +42,7 @@ def proposals_for_programme(call: Call) -> QuerySet[Proposal]:
 
 def proposals_for_panel(call: Call) -> QuerySet[Proposal]:
     """The proposals the panel scores: all that passed screening, in whatever decision they are by now."""
-    states = ("eligible", "selected", "reserve", "not_selected", "presented")
-    return Proposal.objects.filter(call=call, state__in=states).select_related("vendor").order_by("submitted_at", "pk")
+    return Proposal.objects.filter(call=call, state__in=PASSED).select_related("vendor").order_by("submitted_at", "pk")
 
 
 def shown_state(proposal: Proposal) -> tuple[str, str]:

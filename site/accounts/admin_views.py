@@ -12,7 +12,7 @@ from accounts.forms import MailDomainForm
 from accounts.models import User
 from accounts.permissions import may_approve_members
 from accounts.selectors import mail_domains, memberships_awaiting_approval
-from accounts.services import add_mail_domain, decide_membership, remove_mail_domain
+from accounts.services import Changed, add_mail_domain, decide_membership, remove_mail_domain
 
 
 def _approver(request: HttpRequest) -> User:
@@ -64,7 +64,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if decision not in {"approve", "refuse"}:
         return HttpResponseBadRequest()
     is_approved = decision == "approve"
-    decide_membership(membership=membership, approve=is_approved, actor=approver, at=timezone.now())
-    said = _("%s を承認しました。") if is_approved else _("%s を却下しました。")
-    messages.success(request, said % membership)
+    seen = request.POST.get("body", "")
+    try:
+        decide_membership(membership=membership, approve=is_approved, body_code=seen, actor=approver, at=timezone.now())
+    except Changed as change:
+        messages.error(request, str(change))
+    else:
+        said = _("%s を承認しました。") if is_approved else _("%s を却下しました。")
+        messages.success(request, said % membership)
     return redirect("accounts_members")

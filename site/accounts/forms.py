@@ -29,11 +29,21 @@ class SafeCharField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
+class PersonNameField(SafeCharField):
+    """A person's name: our mails bear it, so it carries no address to click on."""
+
+    def to_python(self, value: Any) -> str:
+        name = super().to_python(value)
+        if any(mark in name for mark in "/@:") or re.search(r"\w\.\w", name):
+            raise forms.ValidationError(_("氏名に使えない記号が含まれています。"))
+        return name
+
+
 class SignUpExtra(forms.Form):
     """What sign-up asks besides the address and the password."""
 
-    last_name = SafeCharField(label=_("姓"), max_length=60)
-    first_name = SafeCharField(label=_("名"), max_length=60)
+    last_name = PersonNameField(label=_("姓"), max_length=30)
+    first_name = PersonNameField(label=_("名"), max_length=30)
 
     def signup(self, request: Any, user: User) -> None:
         user.last_name = self.cleaned_data["last_name"]

@@ -36,10 +36,23 @@ def _read_standing(user: User) -> Standing:
     if user.is_superuser:
         roles |= {groups.ORGANISER}
     vendor = Vendor.objects.filter(memberships__user=user).first()
-    body = LocalGovernment.objects.filter(
-        memberships__user=user, memberships__state=MunicipalMembership.State.APPROVED
-    ).first()
-    return Standing(roles, vendor, body)
+    return Standing(roles, vendor, _body(user))
+
+
+def _body(user: User) -> LocalGovernment | None:
+    """The body of an approved membership; what a mail domain vouched for ends with the address or the list."""
+    membership = (
+        MunicipalMembership.objects.filter(user=user, state=MunicipalMembership.State.APPROVED)
+        .select_related("body")
+        .first()
+    )
+    if membership is None:
+        return None
+    if membership.basis == MunicipalMembership.Basis.MAIL_DOMAIN:
+        domain = user.email.rpartition("@")[2]
+        if not MailDomain.objects.filter(body=membership.body_id, domain__iexact=domain).exists():
+            return None
+    return membership.body
 
 
 def has_role(user: Person, *roles: str) -> bool:

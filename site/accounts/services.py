@@ -18,6 +18,10 @@ from core.codes import check_body_code
 REFERENCE = Path(__file__).parent / "reference" / "local_governments.csv"
 
 
+class Changed(Exception):
+    """What was to be decided on is no longer what the actor saw; message is Japanese."""
+
+
 class NotAllowed(Exception):
     """The actor may not do this; message is Japanese."""
 
@@ -101,12 +105,18 @@ def join_body(*, user: User, body: LocalGovernment, department: str, at: datetim
 
 
 def decide_membership(
-    *, membership: MunicipalMembership, approve: bool, actor: User, at: datetime
+    *, membership: MunicipalMembership, approve: bool, body_code: str, actor: User, at: datetime
 ) -> MunicipalMembership:
-    """Approve or refuse a municipal sign-up; for organisers."""
+    """Approve or refuse a municipal sign-up; for organisers.
+
+    body_code is the body the organiser saw: a request that names another one by now, or was decided meanwhile, is left
+    alone and raises Changed.
+    """
     _require_approver(actor)
     with chained():
         locked = MunicipalMembership.objects.select_for_update().get(pk=membership.pk)
+        if locked.state != MunicipalMembership.State.PENDING or locked.body_id != body_code:
+            raise Changed("申請の内容が変わったか、ほかの担当者が先に判断しました。もう一度確かめてください。")
         before = locked.state
         locked.state = MunicipalMembership.State.APPROVED if approve else MunicipalMembership.State.REFUSED
         locked.basis = MunicipalMembership.Basis.ORGANISER

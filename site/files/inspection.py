@@ -1,6 +1,5 @@
 """What an uploaded file really is, read from its bytes: its name and what the browser claims count for nothing."""
 
-import re
 import struct
 import warnings
 import zipfile
@@ -8,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from defusedxml import ElementTree
 from PIL import Image
 from pypdf import PdfReader
 from pypdf.errors import PdfReadError
@@ -44,7 +44,13 @@ PDF_FORBIDDEN = {
     "/EmbeddedFile": "ファイルの埋め込み",
     "/RichMedia": "埋め込みメディア",
     "/XFA": "動的フォーム",
+    "/AA": "自動で動作する設定",
+    "/SubmitForm": "フォームの送信",
+    "/ImportData": "データの読み込み",
+    "/GoToE": "別のファイルを開く動作",
+    "/GoToR": "別のファイルを開く動作",
 }
+ACTIVE_RELATIONS = frozenset({"vbaproject", "oleobject", "control", "activexcontrol", "attachedtemplate", "package"})
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -52,15 +58,24 @@ class Unacceptable(Exception):
     """A file that is not taken in; the message is Japanese, names the file and says what to do."""
 
 
+EXTENSIONS = {PDF: (".pdf",), PNG: (".png",), JPEG: (".jpg", ".jpeg")} | {
+    kind: (extension,) for kind, extension in zip(OFFICE_TYPES.values(), (".pptx", ".docx", ".xlsx"), strict=True)
+}
+
+
 def inspect(path: Path, *, name: str) -> str:
-    """Return the content type of a file on disk, found from its content; name is only for the message.
+    """Return the content type of a file on disk, found from its content; the name must then bear that type's extension.
 
     Accepted are PDF, PPTX, DOCX, XLSX, PNG and JPEG. Refused are empty and encrypted files, macros, archives, documents
     that run or carry something, and whatever unpacks to far more than it is. Raises Unacceptable, never anything else.
     """
     try:
         with path.open("rb") as source:
-            return _inspector(source.read(8))(source)
+            found = _inspector(source.read(8))(source)
+        if not name.lower().endswith(EXTENSIONS[found]):
+            # Whoever opens it trusts the name: what is a PDF inside must not start as a program.
+            raise _Reason(f"拡張子が中身と合っていません。「{EXTENSIONS[found][0]}」にしてください。")
+        return found
     except _Reason as reason:
         raise Unacceptable(f"「{name}」を受け付けられません。{reason}") from reason
     except Exception as error:  # Parsers meet hostile bytes here: whatever they raise, the file is not readable.
@@ -123,15 +138,31 @@ def _office(source: BinaryIO) -> str:
             raise _Reason("別のファイルが埋め込まれています。埋め込みを外すか、図として貼り付けてください。")
         if "[Content_Types].xml" not in archive.namelist():
             raise _Reason(f"ZIPは受け付けていません。受け付けられる形式は、{ALLOWED_JA}です。")
+        _check_relations(archive)
         return _office_type(archive)
+
+
+def _check_relations(archive: zipfile.ZipFile) -> None:
+    """Refuse documents whose parts point outside (but for hyperlinks) or to macros, objects, controls, templates."""
+    for entry in archive.infolist():
+        if not entry.filename.lower().endswith(".rels"):
+            continue
+        with archive.open(entry) as part:
+            relations = ElementTree.fromstring(part.read(CONTENT_TYPES_LIMIT))
+        for relation in relations.iter():
+            kind = relation.get("Type", "").rpartition("/")[2].lower()
+            is_outside = relation.get("TargetMode", "").lower() == "external" and kind != "hyperlink"
+            if is_outside or kind in ACTIVE_RELATIONS:
+                raise _Reason("外部の参照、または埋め込みを含んでいます。取り除いて保存し直してください。")
 
 
 def _office_type(archive: zipfile.ZipFile) -> str:
     with archive.open("[Content_Types].xml") as part:
-        declared = part.read(CONTENT_TYPES_LIMIT).decode("utf-8", "replace")
-    if "macroenabled" in declared.lower() or "vbaproject" in declared.lower():
+        declared = part.read(CONTENT_TYPES_LIMIT)
+    kinds = [part.get("ContentType", "") for part in ElementTree.fromstring(declared).iter()]
+    if any("macroenabled" in kind.lower() or "vbaproject" in kind.lower() for kind in kinds):
         raise _Reason("マクロを含んでいます。マクロのない形式（pptx・docx・xlsx）で保存してください。")
-    found = {OFFICE_TYPES[each] for each in re.findall(r'ContentType="([^"]+)"', declared) if each in OFFICE_TYPES}
+    found = {OFFICE_TYPES[kind] for kind in kinds if kind in OFFICE_TYPES}
     if len(found) != 1:
         raise _Reason(f"受け付けられる形式は、{ALLOWED_JA}です。")
     return found.pop()
@@ -169,7 +200,7 @@ def _pdf(source: BinaryIO) -> str:
 
 def _acts(action: Any) -> bool:
     """Whether an OpenAction does something: going to a page, as every word processor writes it, is only a view."""
-    return isinstance(action, DictionaryObject) and action.get("/S") not in (None, "/GoTo")
+    return isinstance(action, DictionaryObject) and ("/Next" in action or action.get("/S") not in (None, "/GoTo"))
 
 
 def _check_dictionary(dictionary: DictionaryObject) -> None:

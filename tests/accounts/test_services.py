@@ -82,7 +82,7 @@ def test_another_bodys_domain_vouches_for_that_body_alone(newcomer):
 def test_an_organiser_decides_what_no_list_vouched_for(newcomer, organiser, approve):
     body = make_body()
     membership = services.join_body(user=newcomer, body=body, department="税務課", at=NOW)
-    services.decide_membership(membership=membership, approve=approve, actor=organiser, at=NOW)
+    services.decide_membership(membership=membership, approve=approve, body_code=body.code, actor=organiser, at=NOW)
     newcomer.__dict__.pop("_standing", None)
     assert (body_of(newcomer) == body) is approve
 
@@ -91,12 +91,18 @@ def test_an_organiser_decides_what_no_list_vouched_for(newcomer, organiser, appr
 def test_nobody_else_decides(newcomer, request, person):
     membership = services.join_body(user=newcomer, body=make_body(), department="税務課", at=NOW)
     with pytest.raises(services.NotAllowed):
-        services.decide_membership(membership=membership, approve=True, actor=request.getfixturevalue(person), at=NOW)
+        services.decide_membership(
+            membership=membership,
+            approve=True,
+            body_code=membership.body_id,
+            actor=request.getfixturevalue(person),
+            at=NOW,
+        )
 
 
 def test_moving_to_another_body_starts_over(newcomer, organiser):
     first = services.join_body(user=newcomer, body=make_body(), department="税務課", at=NOW)
-    services.decide_membership(membership=first, approve=True, actor=organiser, at=NOW)
+    services.decide_membership(membership=first, approve=True, body_code=first.body_id, actor=organiser, at=NOW)
     other = make_body("342084", "府中市", "広島県")
     moved = services.join_body(user=newcomer, body=other, department="税務課", at=NOW)
     assert (moved.body, moved.state, moved.decided_by) == (other, MunicipalMembership.State.PENDING, None)
@@ -122,3 +128,24 @@ def test_the_register_holds_1788_bodies_and_may_be_loaded_again(db):
     assert services.load_local_governments() == services.load_local_governments() == 1788
     assert LocalGovernment.objects.count() == 1788
     assert {body.code for body in bodies_matching("府中市")} == {"132063", "342084"}
+
+
+def test_approving_one_body_never_approves_another(newcomer, organiser):
+    seen = services.join_body(user=newcomer, body=make_body(), department="税務課", at=NOW)
+    services.join_body(user=newcomer, body=make_body("342084", "府中市", "広島県"), department="税務課", at=NOW)
+    with pytest.raises(services.Changed):
+        services.decide_membership(membership=seen, approve=True, body_code="132063", actor=organiser, at=NOW)
+    newcomer.__dict__.pop("_standing", None)
+    assert body_of(newcomer) is None
+
+
+def test_what_a_domain_vouched_for_ends_with_the_address_and_with_the_list(newcomer, organiser):
+    listed = services.add_mail_domain(body=make_body(), domain="people.example", actor=organiser, at=NOW)
+    services.join_body(user=newcomer, body=make_body(), department="税務課", at=NOW)
+    assert body_of(newcomer) is not None
+    type(newcomer).objects.filter(pk=newcomer.pk).update(email="leaver@private.example")
+    assert body_of(type(newcomer).objects.get(pk=newcomer.pk)) is None
+    type(newcomer).objects.filter(pk=newcomer.pk).update(email="back@people.example")
+    assert body_of(type(newcomer).objects.get(pk=newcomer.pk)) is not None
+    services.remove_mail_domain(listed=listed, actor=organiser, at=NOW)
+    assert body_of(type(newcomer).objects.get(pk=newcomer.pk)) is None

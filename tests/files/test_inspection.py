@@ -12,7 +12,7 @@ from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
 from files import inspection
-from files.inspection import Unacceptable, inspect
+from files.inspection import EXTENSIONS, Unacceptable, inspect
 
 OOXML = "application/vnd.openxmlformats-officedocument"
 PPTX, DOCX, XLSX = (
@@ -138,7 +138,16 @@ def inspected(tmp_path):
 @pytest.mark.parametrize("sample", ACCEPTED)
 def test_what_is_accepted_is_named_by_its_content(inspected, sample):
     make, content_type = ACCEPTED[sample]
-    assert inspected(make(), name="なんでも.exe") == content_type
+    for extension in EXTENSIONS[content_type]:
+        assert inspected(make(), name=f"図面{extension.upper()}") == content_type
+
+
+@pytest.mark.parametrize("sample", ACCEPTED)
+@pytest.mark.parametrize("name", ["見積.hta", "見積.html", "run.bat", "x.lnk", "evil.pdf.exe", "macro.docm", "図面"])
+def test_a_name_that_would_start_something_is_refused(inspected, sample, name):
+    make, _ = ACCEPTED[sample]
+    with pytest.raises(Unacceptable, match="拡張子"):
+        inspected(make(), name=name)
 
 
 @pytest.mark.parametrize("sample", REFUSED)

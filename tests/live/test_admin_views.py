@@ -145,8 +145,8 @@ def test_a_sign_up_no_mail_domain_vouched_for_is_approved_or_refused(admin):
     newcomers = [make_user("newcomer") for _ in range(2)]
     pending = [MunicipalMembership.objects.create(user=person, body=make_body()) for person in newcomers]
     assert newcomers[0].email in admin.get("/admin/members/").content.decode()
-    admin.post(f"/admin/members/{pending[0].pk}/decide/", {"decision": "approve"})
-    admin.post(f"/admin/members/{pending[1].pk}/decide/", {"decision": "refuse"})
+    admin.post(f"/admin/members/{pending[0].pk}/decide/", {"decision": "approve", "body": "132063"})
+    admin.post(f"/admin/members/{pending[1].pk}/decide/", {"decision": "refuse", "body": "132063"})
     states = MunicipalMembership.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["approved", "refused"]
 

@@ -79,12 +79,15 @@ def test_only_organisers_build(round, day, request, who):
             act()
 
 
-def test_the_end_of_a_pitch_makes_a_selected_proposal_presented(room, slots, make_proposal, moderator):
-    type(slots[0].proposal).objects.filter(pk=slots[0].proposal.pk).update(state="selected")
+@pytest.mark.parametrize(("released", "after"), [("selected", "presented"), ("", "selected")])
+def test_the_end_of_a_pitch_moves_only_what_was_published(room, slots, moderator, released, after):
+    """A pending decision shows nowhere, not even in what the day does to a proposal."""
+    proposals = type(slots[0].proposal).objects
+    proposals.filter(pk=slots[0].proposal.pk).update(state="selected", released_outcome=released)
     for slot in PitchSlot.objects.order_by("position"):
         services.mark_presented(room=room, slot=slot, is_presented=True, actor=moderator, at=NOW)
     states = [slot.proposal.state for slot in PitchSlot.objects.order_by("position")]
-    assert states == ["presented", "eligible"]
+    assert states == [after, "eligible"]
 
 
 def test_a_phase_is_set_by_moderators_and_told(room, moderator, officer):

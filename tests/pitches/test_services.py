@@ -162,7 +162,7 @@ def test_what_a_file_is_comes_from_its_bytes(complete_draft, vendor):
     attachment = services.attach(
         proposal=complete_draft(),
         chunks=[pdf("名乗り")],
-        name="絵.png",
+        name="図.pdf",
         content_type="image/png",
         kind="slides",
         user=vendor,
