@@ -8,6 +8,7 @@ from accounts.selectors import Person
 from archive.models import Recording
 from archive.permissions import is_organiser, may_read_slides
 from core.calendar import fiscal_year_label
+from evaluation.selectors import publication_of
 from live import selectors as live
 from live.selectors import PitchSlot, ProgrammeYear, Round
 from pitches.selectors import slides_of
@@ -102,6 +103,11 @@ def recordings_of(round: Round, person: Person) -> dict[int | None, Recording]:
     if not is_organiser(person):
         return {}
     return {recording.slot_id: recording for recording in Recording.objects.filter(round=round)}
+
+
+def result_of(round: Round) -> Any:
+    """What was published of the round's call, for the link beside its recordings."""
+    return publication_of(round.call) if round.call is not None else None
 
 
 def open_room(round: Round, person: Person) -> Any:

@@ -40,6 +40,7 @@ def round(request: HttpRequest, public_id: str) -> HttpResponse:
         "round": found,
         "replays": replays,
         "at": now,
+        "result": selectors.result_of(found),
         "room": selectors.open_room(found, request.user),
     }
     return render(request, "archive/round.html", context)

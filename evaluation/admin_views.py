@@ -17,7 +17,7 @@ from accounts.selectors import people_of_vendor, people_with_role
 from evaluation import exports, selectors, services
 from evaluation.forms import AddReviewerForm, DecideForm, PublishForm
 from evaluation.permissions import is_organiser
-from pitches.selectors import OUTCOMES, Call, calls_visible_to
+from pitches.selectors import OUTCOMES, Call, calls_visible_to, unfinished_proposals
 from workflow.errors import Refused
 
 
@@ -150,6 +150,8 @@ def publication(request: HttpRequest, call: str) -> HttpResponse:
         "undecided": [row.proposal for row in matrix.rows if row.decision is None] if matrix else [],
         "content": selectors.publication_content(found, decisions, at=timezone.now()),
         "publication": selectors.publication_of(found),
+        "unfinished": unfinished_proposals(found).count(),
+        "is_still_open": found.accepts(timezone.now()),
         "at": timezone.now(),
     }
     return render(request, "evaluation/admin/publication.html", context, status=422 if form.errors else 200)

@@ -40,6 +40,7 @@ from pitches.selectors.proposals import (
     proposals_of_vendor,
     shown_state,
     stored_answers,
+    unfinished_proposals,
     visible_to,
 )
 from pitches.selectors.screening import (
@@ -107,6 +108,7 @@ __all__ = [
     "step_items",
     "stored_answers",
     "timeline",
+    "unfinished_proposals",
     "upload_limits",
     "visible_to",
 ]

@@ -133,3 +133,8 @@ def missing_list(proposal: Proposal) -> list[Missing]:
         if names:
             found.append(Missing(page, tuple(names)))
     return found
+
+
+def unfinished_proposals(call: Call) -> QuerySet[Proposal]:
+    """Submitted proposals of a call on which screening has not ended."""
+    return Proposal.objects.filter(call=call, state__in=("submitted", "correcting"))

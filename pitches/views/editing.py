@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from core.calendar import to_jst
@@ -16,6 +16,7 @@ from pitches import selectors, services
 from pitches.forms import AnswersForm, ConfirmForm, PlainForm, UploadForm
 from pitches.models import Proposal
 from pitches.selectors import Progress
+from pitches.views.doors import acts_on_post
 from workflow.errors import Refused
 
 TEMPLATES = {"files": "pitches/edit_files.html", "confirm": "pitches/edit_confirm.html"}
@@ -181,7 +182,7 @@ def _files_context(proposal: Proposal, upload: UploadForm | None = None) -> dict
 
 
 @login_required
-@require_POST
+@acts_on_post
 def attachments(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take in one file."""
     proposal = _own(request, public_id)
@@ -214,7 +215,7 @@ def attachments(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@acts_on_post
 def remove_attachment(request: HttpRequest, public_id: str, file: str) -> HttpResponse:
     """Take one file off."""
     proposal = _own(request, public_id)

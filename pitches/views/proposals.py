@@ -13,6 +13,7 @@ from accounts.selectors import vendor_of
 from pitches import documents, selectors, services
 from pitches.forms import ConfirmForm
 from pitches.models import Proposal
+from pitches.views.doors import acts_on_post
 from pitches.views.editing import confirm_page
 from printing.press import PressError
 from workflow.errors import Refused
@@ -76,7 +77,7 @@ def _shown(request: HttpRequest, found: Proposal, *, refusal: str = "") -> HttpR
 
 
 @login_required
-@require_POST
+@acts_on_post
 def submit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Hand the proposal in; a second press finds it handed in."""
     found = own(request, public_id)
@@ -103,7 +104,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@acts_on_post
 def resubmit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Answer a correction request."""
     found = own(request, public_id)
@@ -117,7 +118,7 @@ def resubmit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@acts_on_post
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take the proposal back."""
     found = own(request, public_id)
