@@ -40,9 +40,11 @@ class ScoreForm(forms.Form):
         help_text=_("事務局だけが読みます。事業者に伝える講評は、決定のときに事務局がまとめます。"),
     )
 
-    def __init__(self, *args: Any, rubric: Rubric, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rubric: Rubric, is_complete: bool = False, **kwargs: Any) -> None:
+        """is_complete: every required criterion must have points, as for handing the sheet in."""
         super().__init__(*args, **kwargs)
         self.rubric = rubric
+        self.is_complete = is_complete
         for criterion in rubric.criteria:
             self.fields[criterion.code] = forms.CharField(
                 label=criterion.label,
@@ -60,6 +62,9 @@ class ScoreForm(forms.Form):
                 points[criterion.code] = parse_points(cleaned.get(criterion.code), criterion)
             except ValueError as error:
                 self.add_error(criterion.code, str(error))
+            else:
+                if self.is_complete and criterion.is_required and points[criterion.code] is None:
+                    self.add_error(criterion.code, _("点数を入力してください。"))
         cleaned["points"] = points
         return cleaned
 

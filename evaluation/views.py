@@ -50,6 +50,7 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
     form = ScoreForm(
         request.POST or None,
         rubric=rubric,
+        is_complete="submit" in request.POST,
         initial={**initial, "comment": assessment.comment, "version": assessment.version},
     )
     context: dict[str, Any] = {}

@@ -28,6 +28,9 @@ def latest_judgements(proposal: Proposal) -> dict[str, Judgement]:
     return {judgement.requirement: judgement for judgement in judged}
 
 
+CONSENT_IS_MISSING = "同意・誓約のすべてにチェックしてください。"
+
+
 def call_is_closed(attempt: Attempt) -> str | None:
     return (
         None
@@ -48,7 +51,7 @@ def answers_are_missing(attempt: Attempt) -> str | None:
 
 
 def consent_is_missing(attempt: Attempt) -> str | None:
-    return "同意・誓約のすべてにチェックしてください。" if unaccepted(attempt.subject.declarations) else None
+    return CONSENT_IS_MISSING if unaccepted(attempt.subject.declarations) else None
 
 
 def refusal_is_published(attempt: Attempt) -> str | None:

@@ -130,8 +130,15 @@ class AnswersForm(VersionedForm):
             except InvalidAnswer as error:
                 self.add_error(None if question.answer_type == "table" else question.id, self._named(question, error))
                 if question.answer_type == "table":
-                    self._table_errors[question.id] = str(error)
+                    self._mark_cells(question, error)
         return cleaned
+
+    def _mark_cells(self, question: Question, error: InvalidAnswer) -> None:
+        """Put what is wrong with a table next to its cells, or above it where no cell is to blame."""
+        self._table_errors[question.id] = str(error)
+        kept = [row for row in self.row_sets[question.id].forms if not row["DELETE"].data]
+        for number, column, words in error.cells:
+            kept[number].add_error(column, words)
 
     def differing(self, current: Mapping[str, SelfCheckAnswer]) -> list[tuple[str, str, str]]:
         """(question, what is saved now, what was typed), in words, wherever the two differ."""

@@ -113,3 +113,12 @@ def test_a_published_result_shows_the_selected_to_everyone(decided, call, organi
     assert ours.title in text
     assert theirs.title not in text
     assert "カナリア講評" not in text
+
+
+def test_a_sheet_handed_in_with_gaps_names_each_gap_at_its_field(panel, ours, visit):
+    page = visit(panel[0], sheet(panel[0], ours), problem="12", submit="1", version="1")
+    assert page.status_code == 422
+    form = page.context["form"]
+    assert "点数を入力してください。" in form.errors["effect"]
+    assert "problem" not in form.errors
+    assert 'value="12"' in page.content.decode()

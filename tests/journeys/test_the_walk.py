@@ -144,15 +144,15 @@ def test_2d_the_vendor_attaches_evidence_and_submits(page, sign_in, story, pdf, 
     page.locator("[name=attendance][value=online]").check()
     page.locator("main form button:not([name])[class*=button]").last.click()
     page.goto(story["proposal"] + "edit/files/")
-    for kind, question in (("evidence", "R4-03"), ("slides", "")):
+    for number, (kind, question) in enumerate((("evidence", "R4-03"), ("slides", "")), 1):
         page.locator("input[name=file]").set_input_files(str(pdf))
         page.locator(f"[name=kind][value={kind}]").check()
         page.locator("[name=question_id]").select_option(question)
         page.locator("form[action$='attachments/'] button").last.click()
-        expect(page.get_by_role("main")).to_contain_text("運用体制図（案）.pdf")
+        expect(page.locator(".documents li").filter(has_text="運用体制図（案）.pdf")).to_have_count(number)
     page.goto(story["proposal"] + "edit/confirm/")
     main_button(page, "提出する").click()
-    expect(page.get_by_role("main")).to_contain_text("同意")
+    expect(page.get_by_role("main")).to_contain_text("同意・誓約のすべてにチェックしてください。")
     for box in page.locator("[name=declarations]").all():
         box.check()
     main_button(page, "提出する").click()

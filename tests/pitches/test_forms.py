@@ -165,3 +165,13 @@ def test_a_correction_names_at_least_one_field():
     assert "1つ以上" in str(CorrectionForm(posted, names=names).errors["fields_named"])
     assert CorrectionForm(posted | {"fields_named": ["title"]}, names=names).is_valid()
     assert not CorrectionForm(posted | {"fields_named": ["state"]}, names=names).is_valid()
+
+
+def test_every_wrong_cell_of_a_table_is_marked_where_it_stands(answers_form):
+    rows = ({"work": "防災", "body_code": "132061"}, {"DELETE": "on"}, {"work": "窓口", "starts_in": "2026年13月"})
+    form = answers_form("R1", _rows("R1-01", *rows))
+    assert not form.is_valid()
+    first, _, third = form.row_sets["R1-01"].forms[:3]
+    assert "検査数字" in str(first["body_code"].errors)
+    assert third["starts_in"].errors
+    assert not third["work"].errors

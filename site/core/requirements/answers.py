@@ -20,7 +20,14 @@ _YEAR_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
 
 
 class InvalidAnswer(ValueError):
-    """An answer that cannot be stored; the message is Japanese, to be shown next to the field."""
+    """An answer that cannot be stored; the message is Japanese, to be shown next to the field.
+
+    cells tells, for a table, what is wrong where: (row from 0, column key, message without its place).
+    """
+
+    def __init__(self, message: str, *, cells: tuple[tuple[int, str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.cells = cells
 
 
 def clean_answer(question: Question, raw: Any) -> Any:
@@ -114,24 +121,29 @@ def _number(raw: Any) -> int | None:
 
 def _clean_table(question: Question, raw: Any) -> list[dict[str, Any]] | None:
     rows = []
+    wrong: list[tuple[int, Column, str]] = []
     for number, typed in enumerate(_listed(raw), start=1):
-        row = _row(question.columns, typed, number)
+        row = _row(question.columns, typed, number, wrong)
         if any(cell is not None for cell in row.values()):
             rows.append(row)
         if len(rows) > ROW_LIMIT:
             raise InvalidAnswer(f"{ROW_LIMIT}行以内で入力してください。")
+    if wrong:
+        places = " ".join(f"{number}行目「{column.label_ja}」: {words}" for number, column, words in wrong)
+        raise InvalidAnswer(places, cells=tuple((number - 1, column.key, words) for number, column, words in wrong))
     return rows or None
 
 
-def _row(columns: Iterable[Column], typed: Any, number: int) -> dict[str, Any]:
+def _row(columns: Iterable[Column], typed: Any, number: int, wrong: list[tuple[int, Column, str]]) -> dict[str, Any]:
+    """The cells of one row; what cannot be stored is added to wrong."""
     if not isinstance(typed, Mapping):
         raise InvalidAnswer(f"{number}行目を読み取れません。入力し直してください。")
-    row = {}
+    row: dict[str, Any] = {}
     for column in columns:
         try:
             row[column.key] = _cell(column, typed.get(column.key))
         except (InvalidAnswer, InvalidCode, UnsafeText) as error:
-            raise InvalidAnswer(f"{number}行目「{column.label_ja}」: {error}") from error
+            wrong.append((number, column, str(error)))
     return row
 
 

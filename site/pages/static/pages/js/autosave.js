@@ -81,6 +81,7 @@ class Autosave {
       const headers = { Accept: "application/json", "X-Requested-With": "fetch" };
       const response = await fetch(this.form.dataset.autosaveUrl, { method: "POST", body, headers });
       if (response.status === 409) this.say("conflict");
+      else if (response.status === 422) this.refused((await response.json()).errors ?? {});
       else if (!response.ok || response.redirected) throw new Error(String(response.status));
       else this.saved(await response.json());
     } catch {
@@ -93,7 +94,20 @@ class Autosave {
     }
   }
 
+  /** Say which fields the server does not take, and mark them; nothing is sent again before something changes. */
+  refused(errors) {
+    const named = Object.entries(errors).map(([name, [text]]) => {
+      const control = this.form.elements.namedItem(name);
+      if (control instanceof Element) control.setAttribute("aria-invalid", "true");
+      const label = control?.id ? this.form.querySelector(`label[for="${CSS.escape(control.id)}"]`) : null;
+      const words = label?.firstChild?.textContent.trim();
+      return words ? `「${words}」${text}` : text;
+    });
+    this.say("failed", named.join(" "));
+  }
+
   saved({ version, saved_at }) {
+    for (const control of this.form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
     const field = this.form.elements.namedItem("version");
     if (field) field.value = String(version);
     if (this.isChanged) return;
