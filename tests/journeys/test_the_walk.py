@@ -149,7 +149,8 @@ def test_2d_the_vendor_attaches_evidence_and_submits(page, sign_in, story, pdf, 
         page.locator(f"[name=kind][value={kind}]").check()
         page.locator("[name=question_id]").select_option(question)
         page.locator("form[action$='attachments/'] button").last.click()
-        expect(page.locator(".documents li").filter(has_text="運用体制図（案）.pdf")).to_have_count(number)
+        expect(page.locator(".documents form[action$='remove/']")).to_have_count(number)
+        expect(page.get_by_role("main")).to_contain_text("運用体制図（案）.pdf")
     page.goto(story["proposal"] + "edit/confirm/")
     main_button(page, "提出する").click()
     expect(page.get_by_role("main")).to_contain_text("同意・誓約のすべてにチェックしてください。")
@@ -340,7 +341,7 @@ def test_6b_nothing_is_seen_before_the_publication_and_all_of_it_after(signed_in
         row.locator("[name=outcome]").select_option("selected" if is_ours else "not_selected")
         if row.locator("[name=reason]").count():
             row.locator("[name=reason]").fill("通し試験のため")
-        row.get_by_role("button").click()
+        row.get_by_role("button", name="この内容で決定する").click()
         desk.wait_for_load_state()
     sign_in(page, EMAIL, PASSWORD)
     page.goto(story["proposal"])

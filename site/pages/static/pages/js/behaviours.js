@@ -4,7 +4,8 @@
  *   <textarea id="id_problem" …></textarea>
  *   <p data-behaviour="count" data-count-for="id_problem" data-count-limit="400">400字以内</p>
  *
- * A module exports attach(element). The page works without any of them.
+ * A module exports attach(element, attachAll). It is handed attachAll and never imports it: under its plain name this file
+ * would be a second module, and attach everything twice. The page works without any of them.
  */
 
 const behaviours = {
@@ -28,7 +29,7 @@ export function attachAll(root = document) {
       if (!Object.hasOwn(behaviours, name) || done.has(name)) continue;
       done.add(name);
       // One module that fails to load must not take the others with it.
-      behaviours[name]().then((module) => module.attach(element), (error) => console.warn(name, error));
+      behaviours[name]().then((module) => module.attach(element, attachAll), (error) => console.warn(name, error));
     }
   }
 }

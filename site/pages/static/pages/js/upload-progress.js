@@ -8,14 +8,12 @@
  *   </form>
  */
 
-import { attachAll } from "./behaviours.js";
-
 /** Whole per cent of what is sent, 0 when the size is unknown. */
 export function percent(loaded, total) {
   return total > 0 ? Math.floor((loaded / total) * 100) : 0;
 }
 
-function show(form, request) {
+function show(form, request, attachAll) {
   const here = new URL(form.action, location.href).href;
   if (request.responseURL && request.responseURL !== here) {
     location.assign(request.responseURL);
@@ -28,7 +26,7 @@ function show(form, request) {
   answer.querySelector(".error-summary")?.focus();
 }
 
-export function attach(form) {
+export function attach(form, attachAll) {
   const shown = form.querySelector("[data-upload-shown]");
   const line = form.querySelector("[data-upload-line]");
   const bar = form.querySelector("progress");
@@ -50,7 +48,7 @@ export function attach(form) {
     request.addEventListener("error", fail);
     request.addEventListener("load", () => {
       try {
-        show(form, request);
+        show(form, request, attachAll);
       } catch {
         fail();
       }
