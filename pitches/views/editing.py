@@ -22,7 +22,8 @@ from workflow.errors import Refused
 TEMPLATES = {"files": "pitches/edit_files.html", "confirm": "pitches/edit_confirm.html"}
 
 
-def _own(request: HttpRequest, public_id: str) -> Proposal:
+def own(request: HttpRequest, public_id: str) -> Proposal:
+    """The vendor's own proposal; anyone else's looks like none."""
     found = selectors.proposals_of_vendor(request.user).filter(public_id=public_id).first()
     if found is None:
         raise Http404
@@ -33,7 +34,7 @@ def _own(request: HttpRequest, public_id: str) -> Proposal:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, public_id: str, page: str) -> HttpResponse:
     """One page of the application; a script asks for JSON and gets the new version or what is wrong."""
-    proposal = _own(request, public_id)
+    proposal = own(request, public_id)
     step = next((step for step in selectors.progress(proposal) if step.page.key == page), None)
     if step is None:
         raise Http404
@@ -185,7 +186,7 @@ def _files_context(proposal: Proposal, upload: UploadForm | None = None) -> dict
 @acts_on_post
 def attachments(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take in one file."""
-    proposal = _own(request, public_id)
+    proposal = own(request, public_id)
     assert isinstance(request.user, User)
     step = next(step for step in selectors.progress(proposal) if step.page.key == "files")
     upload = UploadForm(selectors.questions_for_files(proposal), request.POST, request.FILES)
@@ -218,7 +219,7 @@ def attachments(request: HttpRequest, public_id: str) -> HttpResponse:
 @acts_on_post
 def remove_attachment(request: HttpRequest, public_id: str, file: str) -> HttpResponse:
     """Take one file off."""
-    proposal = _own(request, public_id)
+    proposal = own(request, public_id)
     assert isinstance(request.user, User)
     attachment = selectors.attachments(proposal).filter(stored__public_id=file).first()
     if attachment is None:

@@ -15,17 +15,9 @@ from pitches.forms import ConfirmForm
 from pitches.models import Proposal
 from pitches.rules import CONSENT_IS_MISSING
 from pitches.views.doors import acts_on_post
-from pitches.views.editing import confirm_page
+from pitches.views.editing import confirm_page, own
 from printing.press import PressError
 from workflow.errors import Refused
-
-
-def own(request: HttpRequest, public_id: str) -> Proposal:
-    """The vendor's own proposal; anyone else's looks like none."""
-    found = selectors.proposals_of_vendor(request.user).filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 @login_required
