@@ -1,7 +1,8 @@
-"""What an applicant declares and agrees to; every line must be accepted before a submission."""
+"""What an applicant declares and agrees to; every line of the call must be accepted before a submission."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 DECLARATIONS = {
@@ -13,6 +14,17 @@ DECLARATIONS = {
 }
 
 
-def unaccepted(accepted: Collection[str]) -> list[str]:
-    """The keys of the declarations that are not accepted."""
-    return [key for key in DECLARATIONS if key not in accepted]
+def standard_declarations() -> list[dict[str, str]]:
+    """The lines a new call starts with, as a call stores them: [{"key", "text"}], the text in Japanese."""
+    with override("ja"):
+        return [{"key": key, "text": str(text)} for key, text in DECLARATIONS.items()]
+
+
+def declared(lines: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """key → text of a call's lines; a standard line in the reader's language, an organiser's own as it was written."""
+    return {line["key"]: gettext(line["text"]) for line in lines}
+
+
+def unaccepted(accepted: Collection[str], lines: Iterable[Mapping[str, str]]) -> list[str]:
+    """The keys of a call's declarations that are not accepted."""
+    return [line["key"] for line in lines if line["key"] not in accepted]

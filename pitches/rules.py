@@ -1,9 +1,12 @@
 """What refuses a step in a proposal's life: each rule returns a Japanese reason, or None."""
 
+from datetime import datetime
+
+from accounts.models import Vendor
 from core.requirements import REQUIREMENT_KEYS, edition, missing, requirement_applies
 from pitches.declarations import unaccepted
 from pitches.differences import changed_fields
-from pitches.models import CorrectionRequest, Judgement, Proposal, ProposalVersion
+from pitches.models import Call, CorrectionRequest, Extension, Judgement, Proposal, ProposalVersion
 from pitches.pages import missing_fields
 from pitches.snapshots import content_of
 from workflow.registry import Attempt
@@ -31,10 +34,29 @@ def latest_judgements(proposal: Proposal) -> dict[str, Judgement]:
 CONSENT_IS_MISSING = "同意・誓約のすべてにチェックしてください。"
 
 
+def extension_of(call: Call, vendor: Vendor, at: datetime) -> Extension | None:
+    """The longer window a vendor has opened with its access code and that has not ended, if any."""
+    opened = Extension.objects.filter(call=call, vendor=vendor, revoked_at=None, until_at__gt=at)
+    return opened.exclude(used_at=None).order_by("-until_at").first()
+
+
+def accepts_from(call: Call, vendor: Vendor, at: datetime) -> bool:
+    """Whether this vendor may start and submit a proposal at this moment: the call's window, or its own longer one."""
+    if call.accepts(at):
+        return True
+    return call.is_public(at) and at >= call.opens_at and extension_of(call, vendor, at) is not None
+
+
+def closes_for(proposal: Proposal, at: datetime) -> datetime:
+    """When the window of a proposal's vendor closes: the call's deadline, or that of its extension."""
+    extension = extension_of(proposal.call, proposal.vendor, at) if at >= proposal.call.closes_at else None
+    return extension.until_at if extension is not None else proposal.call.closes_at
+
+
 def call_is_closed(attempt: Attempt) -> str | None:
     return (
         None
-        if attempt.subject.call.accepts(attempt.at)
+        if accepts_from(attempt.subject.call, attempt.subject.vendor, attempt.at)
         else "応募の受付期間外です。入力した内容は下書きとして保存されています。"
     )
 
@@ -51,7 +73,8 @@ def answers_are_missing(attempt: Attempt) -> str | None:
 
 
 def consent_is_missing(attempt: Attempt) -> str | None:
-    return CONSENT_IS_MISSING if unaccepted(attempt.subject.declarations) else None
+    proposal = attempt.subject
+    return CONSENT_IS_MISSING if unaccepted(proposal.declarations, proposal.call.declarations) else None
 
 
 def refusal_is_published(attempt: Attempt) -> str | None:

@@ -8,6 +8,7 @@ app_name = "pitches"
 urlpatterns = [
     path("call/", calls.calls, name="calls"),
     path("call/<str:public_id>/", calls.call, name="call"),
+    path("call/<str:public_id>/extension/", calls.redeem, name="redeem"),
     path("mypage/proposals/", proposals.proposals, name="proposals"),
     path("mypage/proposals/new/<str:call>/", proposals.start, name="start"),
     path("mypage/proposals/<str:public_id>/", proposals.proposal, name="proposal"),

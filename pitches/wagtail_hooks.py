@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from pitches import admin_views
+from pitches.admin_views import calls, screening
 from pitches.permissions import manages_calls, screens
 
 
@@ -29,16 +29,22 @@ class CallsItem(MenuItem):
 def register_screening_urls() -> list[URLPattern]:
     one = "screening/<str:public_id>/"
     return [
-        path("screening/", admin_views.board, name="pitches_screening"),
-        path(one, admin_views.proposal, name="pitches_screening_proposal"),
-        path(f"{one}judge/", admin_views.judge, name="pitches_judge"),
-        path(f"{one}correct/", admin_views.correct, name="pitches_correct"),
-        path(f"{one}admit/", admin_views.admit, name="pitches_admit"),
-        path(f"{one}reject/", admin_views.reject, name="pitches_reject"),
-        path(f"{one}reject/confirm/", admin_views.confirm_rejection, name="pitches_confirm_rejection"),
-        path("calls/", admin_views.calls, name="pitches_calls"),
-        path("calls/new/", admin_views.new_call, name="pitches_new_call"),
-        path("calls/<str:public_id>/", admin_views.edit_call, name="pitches_edit_call"),
+        path("screening/", screening.board, name="pitches_screening"),
+        path(one, screening.proposal, name="pitches_screening_proposal"),
+        path(f"{one}judge/", screening.judge, name="pitches_judge"),
+        path(f"{one}correct/", screening.correct, name="pitches_correct"),
+        path(f"{one}admit/", screening.admit, name="pitches_admit"),
+        path(f"{one}reject/", screening.reject, name="pitches_reject"),
+        path(f"{one}reject/confirm/", screening.confirm_rejection, name="pitches_confirm_rejection"),
+        path("calls/", calls.calls, name="pitches_calls"),
+        path("calls/new/", calls.new_call, name="pitches_new_call"),
+        path("calls/<str:public_id>/", calls.edit_call, name="pitches_edit_call"),
+        path("calls/<str:public_id>/extensions/", calls.extensions, name="pitches_extensions"),
+        path(
+            "calls/<str:public_id>/extensions/<str:extension>/revoke/",
+            calls.revoke_extension,
+            name="pitches_revoke_extension",
+        ),
     ]
 
 

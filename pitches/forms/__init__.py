@@ -1,6 +1,6 @@
 """Intake of this room: what people type about calls, proposals and their screening, checked for its shape."""
 
-from pitches.forms.calls import CallForm
+from pitches.forms.calls import CallForm, CodeForm, ExtensionForm
 from pitches.forms.plain import ConfirmForm, PlainForm, UploadForm
 from pitches.forms.questions import AnswersForm
 from pitches.forms.screening import CorrectionForm, JudgementForm, ReasonForm
@@ -8,8 +8,10 @@ from pitches.forms.screening import CorrectionForm, JudgementForm, ReasonForm
 __all__ = [
     "AnswersForm",
     "CallForm",
+    "CodeForm",
     "ConfirmForm",
     "CorrectionForm",
+    "ExtensionForm",
     "JudgementForm",
     "PlainForm",
     "ReasonForm",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import SafeCharField
 from core.requirements import Question
-from pitches.declarations import DECLARATIONS
+from pitches.declarations import declared
 from pitches.forms.fields import SafeTextField
 from pitches.models import Attachment, Call, Proposal
 from pitches.pages import ApplicationPage
@@ -94,18 +94,32 @@ def _field(name: str, call: Call) -> forms.Field:
 
 
 class ConfirmForm(VersionedForm):
-    """The declarations, each a line to be ticked. Which are missing is said when the proposal is submitted."""
+    """The call's declarations, each a line to be ticked. Which are missing is said when the proposal is submitted.
+
+    rules is the version of the call's rules that the page shows: what the person accepts is that one.
+    """
 
     declarations = forms.MultipleChoiceField(
         label=_("同意と誓約"),
-        choices=list(DECLARATIONS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("すべてにチェックすると提出できます。"),
     )
 
+    rules = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**15 - 1)
+
     def __init__(self, proposal: Proposal, posted: Any = None) -> None:
-        super().__init__(posted, initial={"version": proposal.version, "declarations": proposal.declarations})
+        super().__init__(
+            posted,
+            initial={
+                "version": proposal.version,
+                "declarations": proposal.declarations,
+                "rules": proposal.call.rules_number,
+            },
+        )
+        choice = self.fields["declarations"]
+        assert isinstance(choice, forms.MultipleChoiceField)
+        choice.choices = list(declared(proposal.call.declarations).items())
 
 
 class UploadForm(forms.Form):

@@ -1,13 +1,15 @@
 """The rows of this room, one file a noun."""
 
-from pitches.models.call import Call
+from pitches.models.call import Call, CallRules, Extension
 from pitches.models.proposal import Attachment, Proposal, ProposalVersion, SelfCheckAnswer
 from pitches.models.screening import CorrectionRequest, Judgement, RejectionDraft
 
 __all__ = [
     "Attachment",
     "Call",
+    "CallRules",
     "CorrectionRequest",
+    "Extension",
     "Judgement",
     "Proposal",
     "ProposalVersion",

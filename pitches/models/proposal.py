@@ -15,7 +15,8 @@ class Proposal(models.Model):
     """What a vendor proposes to a call. `state` is written by workflow.services.move alone (see pitches.lifecycle).
 
     `released_outcome` is what a publication has told the world; until then the decision is nobody else's.
-    `version` grows by one with every saved change: the token against silent overwrites.
+    `version` grows by one with every saved change: the token against silent overwrites. `rules_number` is the
+    version of the call's rules its vendor has seen, and after submission the one it was submitted under.
     """
 
     class Attendance(models.TextChoices):
@@ -34,6 +35,7 @@ class Proposal(models.Model):
     state = models.CharField(_("状態"), max_length=20, default="draft", editable=False)
     state_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    rules_number = models.PositiveSmallIntegerField(_("募集条件の版"), default=1, editable=False)
     receipt_number = models.CharField(_("受付番号"), max_length=20, unique=True, null=True, editable=False)
     submitted_at = models.DateTimeField(_("提出日時"), null=True, editable=False)
     released_outcome = models.CharField(max_length=20, blank=True, editable=False)

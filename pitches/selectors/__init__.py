@@ -1,20 +1,24 @@
 """Questions to this room, one file a noun: calls, proposals, files and screening, and who sees what of them."""
 
-from pitches.declarations import DECLARATIONS
+from pitches.call_rules import accepted_labels
+from pitches.declarations import declared
 from pitches.models import Call, Proposal
 from pitches.reading import Section, reading_of
-from pitches.rules import open_correction
+from pitches.rules import accepts_from, closes_for, extension_of, open_correction
 from pitches.selectors.calls import (
     PHASES,
     calls_by_phase,
     calls_visible_to,
     deadline_note,
+    extensions_of,
     open_calls,
     phase_label,
     phase_of,
     public_calls,
     requirements_of,
-    upload_limits,
+    rules_history,
+    rules_since,
+    vendors_to_extend,
 )
 from pitches.selectors.files import (
     attachments,
@@ -25,6 +29,7 @@ from pitches.selectors.files import (
     slides_of,
     slides_of_file,
 )
+from pitches.selectors.formcheck import form_findings
 from pitches.selectors.overview import draft_reading, overview, step_items, timeline
 from pitches.selectors.proposals import (
     OUTCOMES,
@@ -58,7 +63,6 @@ from pitches.selectors.screening import (
 )
 
 __all__ = [
-    "DECLARATIONS",
     "OUTCOMES",
     "PASSED",
     "PHASES",
@@ -68,17 +72,24 @@ __all__ = [
     "Progress",
     "Proposal",
     "Section",
+    "accepted_labels",
+    "accepts_from",
     "attachments",
     "calls_by_phase",
     "calls_visible_to",
+    "closes_for",
     "correctable_names",
     "deadline_note",
+    "declared",
     "desks",
     "difference",
     "difference_in_words",
     "draft_reading",
     "editable_names",
+    "extension_of",
+    "extensions_of",
     "files_by_question",
+    "form_findings",
     "judgements_now",
     "label_of",
     "missing_list",
@@ -99,6 +110,8 @@ __all__ = [
     "questions_for_files",
     "reading_of",
     "requirements_of",
+    "rules_history",
+    "rules_since",
     "screening_board",
     "shown_state",
     "size_of_attachments",
@@ -109,6 +122,6 @@ __all__ = [
     "stored_answers",
     "timeline",
     "unfinished_proposals",
-    "upload_limits",
+    "vendors_to_extend",
     "visible_to",
 ]

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
-from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from accounts.models import Vendor
 from accounts.selectors import Person
 from core.calendar import deadline_warning
 from core.requirements import Requirement, edition
-from pitches.models import Call
+from pitches.call_rules import rule_changes, rules_of
+from pitches.models import Call, Extension, Proposal
 from pitches.permissions import manages_calls
 
 PHASES = {"open": "受付中", "coming": "受付前", "closed": "受付終了"}
@@ -73,6 +75,43 @@ def deadline_note(call: Call) -> str | None:
     return deadline_warning(call.closes_at)
 
 
-def upload_limits() -> tuple[int, int]:
-    """(bytes a file, bytes a proposal) that may be attached."""
-    return settings.UPLOAD_FILE_MAX_BYTES, settings.UPLOAD_PROPOSAL_MAX_BYTES
+@dataclass(frozen=True, slots=True)
+class RulesVersion:
+    """One version of a call's rules: its number, since when, why, and (what, before, after) against the one before."""
+
+    number: int
+    since: datetime
+    reason: str
+    changes: list[tuple[str, str, str]]
+
+
+def rules_history(call: Call) -> list[RulesVersion]:
+    """Every version of a call's rules that followed a public one, newest first; empty while nothing changed."""
+    versions = list(call.rules_versions.order_by("number"))
+    return [
+        RulesVersion(later.number, later.changed_at, later.reason, rule_changes(earlier.content, later.content))
+        for earlier, later in reversed(list(pairwise(versions)))
+    ]
+
+
+def rules_since(proposal: Proposal) -> list[tuple[str, str, str]]:
+    """(what, before, after) of the rules that changed since the version the proposal's vendor has seen."""
+    if proposal.rules_number == proposal.call.rules_number:
+        return []
+    seen = proposal.call.rules_versions.filter(number=proposal.rules_number).first()
+    return rule_changes(seen.content, rules_of(proposal.call)) if seen is not None else []
+
+
+def extensions_of(call: Call, person: Person) -> QuerySet[Extension]:
+    """The longer windows given out in a call, for organisers."""
+    if not manages_calls(person):
+        return Extension.objects.none()
+    return call.extensions.select_related("vendor", "issued_by", "used_by")
+
+
+def vendors_to_extend(call: Call, person: Person) -> QuerySet[Vendor]:
+    """The vendors an organiser may give a longer window: those with a proposal in this call first, by kana."""
+    if not manages_calls(person):
+        return Vendor.objects.none()
+    with_draft = Proposal.objects.filter(call=call, vendor=OuterRef("pk"))
+    return Vendor.objects.annotate(has_draft=Exists(with_draft)).order_by("-has_draft", "kana", "pk")

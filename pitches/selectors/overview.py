@@ -13,7 +13,7 @@ from core.requirements import JUDGEMENTS, REQUIREMENT_KEYS, edition
 from pitches.lifecycle import WITHDRAWABLE
 from pitches.models import CorrectionRequest, Proposal
 from pitches.reading import Section, sections
-from pitches.rules import latest_judgements, open_correction, version_now
+from pitches.rules import accepts_from, latest_judgements, open_correction, version_now
 from pitches.selectors.proposals import OUTCOMES, label_of, progress, shown_state
 from pitches.snapshots import content_of
 
@@ -91,7 +91,7 @@ def overview(proposal: Proposal, at: datetime) -> Overview:
         correction=correction,
         named=[label_of(proposal, name) for name in correction.fields] if correction is not None else (),
         is_overdue=correction is not None and at >= correction.deadline_at,
-        is_closed_to_drafts=proposal.state == "draft" and not proposal.call.accepts(at),
+        is_closed_to_drafts=proposal.state == "draft" and not accepts_from(proposal.call, proposal.vendor, at),
         events=timeline(proposal),
         judgements=told_judgements(proposal) if key in TOLD_OF_JUDGEMENTS else (),
         sections=sections(proposal, version.content) if version is not None else (),

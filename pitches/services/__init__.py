@@ -11,7 +11,14 @@ from pitches.services.applying import (
     submit,
     withdraw,
 )
-from pitches.services.calls import save_call
+from pitches.services.calls import (
+    RULES_NEED_A_REASON,
+    StaleCall,
+    issue_extension,
+    redeem_extension,
+    revoke_extension,
+    save_call,
+)
 from pitches.services.deciding import decide, present, promote, release
 from pitches.services.screening import (
     admit,
@@ -23,19 +30,24 @@ from pitches.services.screening import (
 )
 
 __all__ = [
+    "RULES_NEED_A_REASON",
+    "StaleCall",
     "StaleVersion",
     "admit",
     "attach",
     "confirm_rejection",
     "decide",
     "draft_rejection",
+    "issue_extension",
     "judge",
     "present",
     "promote",
+    "redeem_extension",
     "release",
     "remove_attachment",
     "request_correction",
     "resubmit",
+    "revoke_extension",
     "save_answers",
     "save_call",
     "save_fields",

@@ -16,15 +16,17 @@ from files.inspection import Unacceptable, inspect
 from files.models import StoredFile
 from files.services import keep
 from files.store import TooLarge, discard, path_of
+from pitches.call_rules import accepted_labels, accepted_types
 from pitches.models import Attachment, Call, Proposal, ProposalVersion, RejectionDraft, SelfCheckAnswer
 from pitches.pages import FIELDS
 from pitches.permissions import is_its_vendor
-from pitches.rules import opened_names
+from pitches.rules import accepts_from, opened_names
 from pitches.selectors import shown_state, size_of_attachments
 from pitches.snapshots import ANSWER_PARTS, content_of
 from workflow.errors import Refused
 from workflow.services import move
 
+RULES_HAVE_CHANGED = "募集の条件が変わりました。変わったところを確かめて、もう一度提出してください。"
 EDITABLE = frozenset({"draft", "correcting"})
 
 
@@ -41,7 +43,7 @@ def start_proposal(*, call: Call, user: User, at: datetime) -> Proposal:
     vendor = vendor_of(user)
     if vendor is None:
         raise Refused("応募するには、先に事業者の情報を登録してください。", code=Refused.NOT_ALLOWED)
-    if not call.accepts(at):
+    if not accepts_from(call, vendor, at):
         raise Refused("この募集は受付期間外です。")
     with chained():
         # The vendor's row orders its own presses of the button: two at once make one draft.
@@ -53,6 +55,7 @@ def start_proposal(*, call: Call, user: User, at: datetime) -> Proposal:
             call=call,
             vendor=vendor,
             edition=call.edition,
+            rules_number=call.rules_number,
             state="draft",
             state_at=at,
             contact_name=user.get_full_name(),
@@ -127,9 +130,10 @@ def attach(
     """
     _check_editable(proposal, user)
     _check_named(proposal, [question_id or "files"])
-    stored = _kept(chunks, name, user, at)
+    stored = _kept(chunks, name, proposal.call.limits()[0], user, at)
     try:
         stored.content_type = inspect(path_of(stored.key), name=stored.name)
+        _check_type(proposal, stored)
         with chained():
             return _attached(proposal, stored, kind, question_id, user, at)
     except BaseException as error:
@@ -140,12 +144,18 @@ def attach(
         raise
 
 
-def _kept(chunks: Iterable[bytes], name: str, user: User, at: datetime) -> StoredFile:
-    limit = settings.UPLOAD_FILE_MAX_BYTES
+def _kept(chunks: Iterable[bytes], name: str, limit: int, user: User, at: datetime) -> StoredFile:
     try:
         return keep(chunks, name=name, content_type="application/octet-stream", limit=limit, by=user, at=at)
     except TooLarge:
         raise Refused(f"「{name}」は1ファイルの上限（{limit // settings.MIB}MB）を超えています。") from None
+
+
+def _check_type(proposal: Proposal, stored: StoredFile) -> None:
+    """Refuse what a call does not take in, although the site could."""
+    if stored.content_type not in accepted_types(proposal.call):
+        labels = "、".join(accepted_labels(proposal.call))
+        raise Refused(f"「{stored.name}」は、この募集では受け付けていない形式です。受け付ける形式: {labels}")
 
 
 def _attached(
@@ -155,9 +165,9 @@ def _attached(
     _check_editable(locked, user)
     _check_named(locked, [question_id or "files"])
     total = size_of_attachments(locked) + stored.size
-    if total > settings.UPLOAD_PROPOSAL_MAX_BYTES:
-        limit = settings.UPLOAD_PROPOSAL_MAX_BYTES // settings.MIB
-        raise Refused(f"添付の合計が上限（{limit}MB）を超えるため、「{stored.name}」を追加できません。")
+    limit = proposal.call.limits()[1]
+    if total > limit:
+        raise Refused(f"添付の合計が上限（{limit // settings.MIB}MB）を超えるため、「{stored.name}」を追加できません。")
     stored.save(update_fields=["content_type"])
     attachment = Attachment.objects.create(
         proposal=locked, stored=stored, kind=kind, question_id=question_id, added_at=at
@@ -201,11 +211,13 @@ def submit(
     at: datetime,
     declarations: Sequence[str] | None = None,
     expect: int | None = None,
+    rules: int | None = None,
 ) -> Proposal:
     """Submit a draft: it gets its 受付番号, and what was submitted is frozen as version 1.
 
     A second press finds the proposal submitted already and returns it: one number, one version, one mail. declarations
-    are what the person accepted in the same breath; expect is the version they saw (StaleVersion otherwise).
+    are what the person accepted in the same breath; expect is the version they saw (StaleVersion otherwise), rules the
+    version of the call's rules they read: one that changed meanwhile is refused until they have seen the change.
     """
     with chained():
         locked = Proposal.objects.select_for_update().select_related("call", "vendor").get(pk=proposal.pk)
@@ -214,9 +226,12 @@ def submit(
         _check_state(locked, "draft")
         if expect is not None and locked.version != expect:
             raise StaleVersion(locked)
+        if rules is not None and rules != locked.call.rules_number:
+            raise Refused(RULES_HAVE_CHANGED)
         if declarations is not None:
             locked.declarations = list(declarations)
-            locked.save(update_fields=["declarations"])
+        locked.rules_number = locked.call.rules_number
+        locked.save(update_fields=["declarations", "rules_number"])
         if locked.receipt_number is None:
             locked.receipt_number = make_receipt_number(locked.call.fiscal_year, secrets.token_bytes(8))
             locked.submitted_at = at

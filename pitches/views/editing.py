@@ -151,6 +151,8 @@ def _frame(proposal: Proposal, key: str) -> dict[str, Any]:
         "proposal": proposal,
         "steps": selectors.step_items(proposal, key),
         "correction": selectors.open_correction(proposal),
+        "rule_changes": selectors.rules_since(proposal) if proposal.state == "draft" else (),
+        "closes_at": selectors.closes_for(proposal, timezone.now()),
         "at": timezone.now(),
     }
 
@@ -178,7 +180,7 @@ def _files_context(proposal: Proposal, upload: UploadForm | None = None) -> dict
         "upload": upload or UploadForm(selectors.questions_for_files(proposal)),
         "attachments": selectors.attachments(proposal),
         "used": selectors.size_of_attachments(proposal),
-        "limits": selectors.upload_limits(),
+        "limits": proposal.call.limits(),
     }
 
 

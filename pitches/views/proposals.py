@@ -85,6 +85,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
             at=timezone.now(),
             declarations=form.cleaned_data["declarations"],
             expect=form.expect,
+            rules=form.cleaned_data["rules"],
         )
     except services.StaleVersion as stale:
         form.add_error(None, _("別の画面で内容が変更されました。下の内容を確かめて、もう一度提出してください。"))

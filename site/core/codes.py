@@ -83,3 +83,22 @@ def is_receipt_number(typed: str) -> bool:
 def _check_character(year: int, drawn: str) -> str:
     total = year + sum((place + 2) * ALPHABET.index(character) for place, character in enumerate(drawn))
     return ALPHABET[total % len(ALPHABET)]
+
+
+def make_access_code(entropy: bytes) -> str:
+    """An access code such as "7K3F9-92QXA-…": 30 drawn characters, over 128 bits, in groups of five.
+
+    entropy is at least 32 random bytes.
+    """
+    if len(entropy) < 32:
+        raise ValueError("an access code needs 32 random bytes")
+    number, drawn = int.from_bytes(entropy, "big"), ""
+    for _ in range(30):
+        number, place = divmod(number, len(ALPHABET))
+        drawn += ALPHABET[place]
+    return "-".join(drawn[start : start + 5] for start in range(0, 30, 5))
+
+
+def plain_access_code(typed: str) -> str:
+    """What was typed as an access code, in the form that is compared: case, width, blanks and hyphens are forgiven."""
+    return _digits(typed).strip().upper()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from accounts.selectors import Person
 from files.models import StoredFile
 from files.permissions import may_read
-from files.store import sha256_of
+from files.store import path_of, sha256_of
 
 
 def readable(person: Person, public_id: str) -> StoredFile | None:
@@ -20,3 +20,11 @@ def damaged() -> Iterator[tuple[StoredFile, str]]:
         found = sha256_of(stored.key)
         if found != stored.sha256:
             yield stored, "missing" if found is None else "corrupt"
+
+
+def is_whole(stored: StoredFile) -> bool:
+    """Whether a file is on disk at its full length: cheap enough for a list; the nightly check compares every byte."""
+    try:
+        return path_of(stored.key).stat().st_size == stored.size
+    except OSError:
+        return False

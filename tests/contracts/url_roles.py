@@ -85,6 +85,7 @@ TABLE: dict[str, Row] = {
     "wagtail_serve": everyone(lambda world: ("about/",)),
     "pitches:calls": everyone(),
     "pitches:call": everyone(_pk("call")),
+    "pitches:redeem": signed_in(_pk("call"), status=302),
     "live:rounds": everyone(),
     "live:programme": everyone(_pk("round")),
     "evaluation:results": everyone(),
@@ -170,6 +171,8 @@ TABLE: dict[str, Row] = {
     "pitches_calls": admin("organiser"),
     "pitches_new_call": admin("organiser"),
     "pitches_edit_call": admin("organiser", _pk("call")),
+    "pitches_extensions": admin("organiser", _pk("call")),
+    "pitches_revoke_extension": admin("organiser", _pk("call", "none"), method="post", status=404),
     # --- organisers in the admin
     "archive_recordings": admin("organiser"),
     "archive_recordings_round": admin("organiser", _pk("round")),

@@ -144,6 +144,7 @@ def test_an_organiser_writes_a_call_and_is_warned_of_a_holiday(client, organiser
         "fiscal_year": "2027",
         "summary": "募集します。",
         "edition": "2026-1",
+        "declarations": "誓約します。",
         "opens_at": "2027-04-01 09:00",
         "closes_at": "2027-05-03 17:00",
     }

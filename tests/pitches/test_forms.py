@@ -9,6 +9,7 @@ from pitches.forms import AnswersForm, CallForm, CorrectionForm, JudgementForm, 
 from pitches.models import Call, SelfCheckAnswer
 from pitches.pages import page
 from pitches.selectors import stored_answers
+from tests.factories import NOW
 
 
 def _rows(question, *rows):
@@ -135,10 +136,11 @@ def test_a_moment_is_read_as_japan_writes_it(organiser, typed):
         "summary": "概要",
         "themes": "防災\n\n子育て\n防災",
         "edition": "2026-1",
+        "declarations": "誓約します。",
         "opens_at": "2026-11-01 09:00",
         "closes_at": typed,
     }
-    form = CallForm(Call(), posted)
+    form = CallForm(Call(), posted, at=NOW)
     assert form.is_valid(), form.errors
     assert form.cleaned_data["closes_at"] == datetime(2026, 12, 1, 17, tzinfo=JST)
     assert form.cleaned_data["themes"] == ["防災", "子育て"]
@@ -146,8 +148,14 @@ def test_a_moment_is_read_as_japan_writes_it(organiser, typed):
 
 @pytest.mark.parametrize("typed", ["あした", "2026-13-01 17:00", "2026-12-01", "2026-12-01 25:00", "2026-10-01 09:00"])
 def test_a_moment_that_is_none_or_too_early_is_refused(db, typed):
-    posted = {"title": "件名", "fiscal_year": "2026", "summary": "概要", "edition": "2026-1"}
-    form = CallForm(Call(), posted | {"opens_at": "2026-11-01 09:00", "closes_at": typed})
+    posted = {
+        "title": "件名",
+        "fiscal_year": "2026",
+        "summary": "概要",
+        "edition": "2026-1",
+        "declarations": "誓約します。",
+    }
+    form = CallForm(Call(), posted | {"opens_at": "2026-11-01 09:00", "closes_at": typed}, at=NOW)
     assert not form.is_valid() and form.errors["closes_at"]
 
 

@@ -1,4 +1,4 @@
-"""The faces of screening and of calls in the Wagtail admin; whoever may not screen gets the admin's refusal."""
+"""The faces of screening in the Wagtail admin; whoever may not screen gets the admin's refusal."""
 
 from datetime import datetime
 from typing import Any
@@ -9,14 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from core.calendar import default_deadline, next_business_day, to_jst
 from pitches import selectors, services
-from pitches.forms import CallForm, CorrectionForm, JudgementForm, ReasonForm
-from pitches.models import Call, Proposal
-from pitches.permissions import manages_calls, screens
+from pitches.forms import CorrectionForm, JudgementForm, ReasonForm
+from pitches.models import Proposal
+from pitches.permissions import screens
 from workflow.errors import Refused
 
 IN_SCREENING = frozenset({"submitted", "correcting"})
@@ -30,9 +30,6 @@ def _proposal(request: HttpRequest, public_id: str) -> Proposal:
     if found is None:
         raise Http404
     return found
-
-
-# --- Screening --------------------------------------------------------------------------------------------------
 
 
 @require_safe
@@ -207,50 +204,3 @@ def confirm_rejection(request: HttpRequest, public_id: str) -> HttpResponse:
     else:
         messages.success(request, _("要件不適合と決定しました。事業者に理由を通知します。"))
     return redirect("pitches_screening_proposal", found.public_id)
-
-
-# --- Calls ------------------------------------------------------------------------------------------------------
-
-
-@require_safe
-def calls(request: HttpRequest) -> HttpResponse:
-    """Every call, those in preparation too."""
-    if not manages_calls(request.user):
-        raise PermissionDenied
-    now = timezone.now()
-    rows = [
-        (call, selectors.phase_label(call, now)) for call in selectors.calls_visible_to(request.user, timezone.now())
-    ]
-    return render(request, "pitches/admin/calls.html", {"rows": rows})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_call(request: HttpRequest) -> HttpResponse:
-    """Write a new call."""
-    return _call(request, Call())
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit_call(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Change a call; what changed goes on record."""
-    if not manages_calls(request.user):
-        raise PermissionDenied
-    found = selectors.calls_visible_to(request.user, timezone.now()).filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return _call(request, found)
-
-
-def _call(request: HttpRequest, call: Call) -> HttpResponse:
-    if not manages_calls(request.user):
-        raise PermissionDenied
-    assert isinstance(request.user, User)
-    form = CallForm(call, request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        saved = services.save_call(call=call, fields=form.cleaned_data, actor=request.user, at=timezone.now())
-        messages.success(request, _("募集を保存しました。"))
-        if warning := selectors.deadline_note(saved):
-            messages.warning(request, warning)
-        return redirect("pitches_calls")
-    context = {"form": form, "call": call}
-    return render(request, "pitches/admin/call.html", context, status=422 if form.errors else 200)

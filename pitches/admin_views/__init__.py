@@ -1,0 +1,1 @@
+"""The faces of this room in the Wagtail admin: screening, and calls with their extensions."""
