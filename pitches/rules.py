@@ -24,11 +24,20 @@ def version_now(proposal: Proposal) -> ProposalVersion | None:
     return proposal.versions.order_by("-number").first()
 
 
-def latest_judgements(proposal: Proposal) -> dict[str, Judgement]:
-    """requirement key → its newest judgement on the newest version; judgements of older versions no longer count."""
-    newest = version_now(proposal)
-    judged = proposal.judgements.filter(version=newest).order_by("at", "pk") if newest else ()
+def newest_judgements(proposal: Proposal) -> dict[str, Judgement]:
+    """requirement key → its newest judgement, whether it counts or waits for a second screener."""
+    # Judgements are added under the proposal's row lock: their keys are their order, whatever two clocks say.
+    judged = proposal.judgements.select_related("second_opinion", "version").order_by("pk")
     return {judgement.requirement: judgement for judgement in judged}
+
+
+def latest_judgements(proposal: Proposal) -> dict[str, Judgement]:
+    """requirement key → the judgement that counts now, of whatever version it was made.
+
+    A later version that changes what a requirement rests on resets it (pitches.services.reset_touched); every other
+    judgement stays. An 不適合 that no second screener has confirmed does not count, nor does what it replaced.
+    """
+    return {key: judgement for key, judgement in newest_judgements(proposal).items() if judgement.standing == "counts"}
 
 
 CONSENT_IS_MISSING = "同意・誓約のすべてにチェックしてください。"

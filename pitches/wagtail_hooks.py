@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from pitches.admin_views import calls, screening
+from pitches.admin_views import board, calls, deciding, desk, judging
 from pitches.permissions import manages_calls, screens
 
 
@@ -29,13 +29,14 @@ class CallsItem(MenuItem):
 def register_screening_urls() -> list[URLPattern]:
     one = "screening/<str:public_id>/"
     return [
-        path("screening/", screening.board, name="pitches_screening"),
-        path(one, screening.proposal, name="pitches_screening_proposal"),
-        path(f"{one}judge/", screening.judge, name="pitches_judge"),
-        path(f"{one}correct/", screening.correct, name="pitches_correct"),
-        path(f"{one}admit/", screening.admit, name="pitches_admit"),
-        path(f"{one}reject/", screening.reject, name="pitches_reject"),
-        path(f"{one}reject/confirm/", screening.confirm_rejection, name="pitches_confirm_rejection"),
+        path("screening/", board.board, name="pitches_screening"),
+        path(one, desk.proposal, name="pitches_screening_proposal"),
+        path(f"{one}judge/", judging.judge, name="pitches_judge"),
+        path(f"{one}second/", judging.second_opinion, name="pitches_second_opinion"),
+        path(f"{one}correct/", deciding.correct, name="pitches_correct"),
+        path(f"{one}admit/", deciding.admit, name="pitches_admit"),
+        path(f"{one}reject/", deciding.reject, name="pitches_reject"),
+        path(f"{one}reject/confirm/", deciding.confirm_rejection, name="pitches_confirm_rejection"),
         path("calls/", calls.calls, name="pitches_calls"),
         path("calls/new/", calls.new_call, name="pitches_new_call"),
         path("calls/<str:public_id>/", calls.edit_call, name="pitches_edit_call"),

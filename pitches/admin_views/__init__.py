@@ -1,1 +1,1 @@
-"""The faces of this room in the Wagtail admin: screening, and calls with their extensions."""
+"""The faces of this room in the Wagtail admin, one file a noun: the board, the desk, what is decided there, calls."""

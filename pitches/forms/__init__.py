@@ -3,7 +3,7 @@
 from pitches.forms.calls import CallForm, CodeForm, ExtensionForm
 from pitches.forms.plain import ConfirmForm, PlainForm, UploadForm
 from pitches.forms.questions import AnswersForm
-from pitches.forms.screening import CorrectionForm, JudgementForm, ReasonForm
+from pitches.forms.screening import CorrectionForm, JudgementForm, ReasonForm, SecondOpinionForm
 
 __all__ = [
     "AnswersForm",
@@ -15,5 +15,6 @@ __all__ = [
     "JudgementForm",
     "PlainForm",
     "ReasonForm",
+    "SecondOpinionForm",
     "UploadForm",
 ]

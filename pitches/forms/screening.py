@@ -8,17 +8,45 @@ from django.utils.translation import gettext_lazy as _
 
 from core.requirements import JUDGEMENTS
 from pitches.forms.fields import MomentField, SafeTextField
+from pitches.reasons import OTHER, REASON_CODES, codes_for
 
 NOTE_LIMIT = 2000
 
 
+class ReasonCodes(forms.CheckboxSelectMultiple):
+    """Checkboxes that say for which statuses each makes sense, so that the page can show those alone."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **options)
+        option["attrs"]["data-statuses"] = " ".join(sorted(REASON_CODES[str(value)].statuses))
+        return option
+
+
 class JudgementForm(forms.Form):
-    """One requirement's judgement on the version the screener sees; 対象外 is offered exactly where it applies."""
+    """One requirement's judgement on the version the screener sees; 対象外 is offered exactly where it applies.
+
+    seen is the newest judgement on the page the person read, 0 for none. notice says what happened meanwhile.
+    """
+
+    notice = ""
 
     requirement = forms.CharField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     status = forms.ChoiceField(label=_("判定"), widget=forms.RadioSelect)
-    reason = SafeTextField(label=_("理由"), limit=NOTE_LIMIT, rows=3, required=False)
+    reason_codes = forms.MultipleChoiceField(
+        label=_("理由の区分"),
+        widget=ReasonCodes,
+        required=False,
+        help_text=_("1つ以上選びます。理由を文章だけで書くと「その他」になります。"),
+    )
+    reason = SafeTextField(
+        label=_("理由"),
+        limit=NOTE_LIMIT,
+        rows=3,
+        required=False,
+        help_text=_("事務局の記録です。事業者には表示されません。"),
+    )
     evidence = SafeTextField(label=_("確認した証跡"), limit=NOTE_LIMIT, rows=2, required=False)
     vendor_note = SafeTextField(
         label=_("事業者への説明"),
@@ -38,10 +66,22 @@ class JudgementForm(forms.Form):
         choice.choices = [
             (state.key, state.label_ja) for state in JUDGEMENTS.values() if state.only_conditional == is_exempt
         ]
+        codes = self.fields["reason_codes"]
+        assert isinstance(codes, forms.MultipleChoiceField)
+        offered = {status for status, _label in choice.choices}
+        codes.choices = [(code.key, code.label) for code in REASON_CODES.values() if code.statuses & offered]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("status") not in (None, "exempt") and not cleaned.get("reason") and "reason" not in self.errors:
+        status, codes, reason = cleaned.get("status"), set(cleaned.get("reason_codes") or ()), cleaned.get("reason")
+        if status is None or "reason" in self.errors or "reason_codes" in self.errors:
+            return cleaned
+        if wrong := codes - {code.key for code in codes_for(status)}:
+            labels = "、".join(str(code.label) for code in REASON_CODES.values() if code.key in wrong)
+            self.add_error("reason_codes", _("この判定には使えない理由です: %(labels)s") % {"labels": labels})
+        if OTHER in codes and not reason:
+            self.add_error("reason", _("「その他」を選んだときは、理由を文章で入力してください。"))
+        if status != "exempt" and not codes and not reason:
             self.add_error("reason", _("判定の理由を入力してください。"))
         return cleaned
 
@@ -68,6 +108,20 @@ class CorrectionForm(forms.Form):
         choice = self.fields["fields_named"]
         assert isinstance(choice, forms.MultipleChoiceField)
         choice.choices = list(names)
+
+
+class SecondOpinionForm(forms.Form):
+    """Whether a second screener agrees with an 不適合; whoever does not says why."""
+
+    judgement = forms.IntegerField(widget=forms.HiddenInput)
+    opinion = forms.ChoiceField(choices=[("agree", _("同意")), ("disagree", _("不同意"))])
+    note = SafeTextField(label=_("二人目の意見"), limit=NOTE_LIMIT, rows=2, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("opinion") == "disagree" and not cleaned.get("note") and "note" not in self.errors:
+            self.add_error("note", _("同意しない理由を入力してください。"))
+        return cleaned
 
 
 class ReasonForm(forms.Form):

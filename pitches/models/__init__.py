@@ -2,7 +2,13 @@
 
 from pitches.models.call import Call, CallRules, Extension
 from pitches.models.proposal import Attachment, Proposal, ProposalVersion, SelfCheckAnswer
-from pitches.models.screening import CorrectionRequest, Judgement, RejectionDraft
+from pitches.models.screening import (
+    CorrectionRequest,
+    Judgement,
+    RejectionDraft,
+    ScreeningAssignment,
+    SecondOpinion,
+)
 
 __all__ = [
     "Attachment",
@@ -14,5 +20,7 @@ __all__ = [
     "Proposal",
     "ProposalVersion",
     "RejectionDraft",
+    "ScreeningAssignment",
+    "SecondOpinion",
     "SelfCheckAnswer",
 ]

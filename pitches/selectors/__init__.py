@@ -5,6 +5,7 @@ from pitches.declarations import declared
 from pitches.models import Call, Proposal
 from pitches.reading import Section, reading_of
 from pitches.rules import accepts_from, closes_for, extension_of, open_correction
+from pitches.selectors.board import BoardRow, label_of_judgement, screening_board, state_for
 from pitches.selectors.calls import (
     PHASES,
     calls_by_phase,
@@ -49,7 +50,6 @@ from pitches.selectors.proposals import (
     visible_to,
 )
 from pitches.selectors.screening import (
-    BoardRow,
     correctable_names,
     desks,
     difference,
@@ -58,8 +58,6 @@ from pitches.selectors.screening import (
     newest_version,
     plain_sections,
     premises,
-    screening_board,
-    state_for,
 )
 
 __all__ = [
@@ -92,6 +90,7 @@ __all__ = [
     "form_findings",
     "judgements_now",
     "label_of",
+    "label_of_judgement",
     "missing_list",
     "newest_version",
     "open_calls",

@@ -1,110 +1,22 @@
-"""Questions about screening: the board of all proposals, and one proposal beside what needs a human look."""
+"""Questions about the screening of one proposal: its answers beside what needs a human look, and what was judged."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
-from accounts.selectors import Person
-from core.requirements import (
-    JUDGEMENTS,
-    REQUIREMENT_KEYS,
-    VISIBILITIES,
-    Question,
-    edition,
-    missing,
-    needs_look,
-    requirement_applies,
-)
+from core.requirements import VISIBILITIES, Question, edition, missing, needs_look, requirement_applies
 from pitches.differences import Change, changes
-from pitches.lifecycle import PROPOSAL_TABLE
-from pitches.models import Call, Judgement, Proposal, ProposalVersion
+from pitches.models import Judgement, Proposal, ProposalVersion
 from pitches.pages import PAGES
-from pitches.permissions import manages_calls, screens
 from pitches.reading import Section, in_words, sections
+from pitches.reasons import labels_of
 from pitches.rules import latest_judgements, version_now
-from pitches.selectors.proposals import label_of, shown_state, visible_to
+from pitches.selectors.board import label_of_judgement
+from pitches.selectors.proposals import label_of
 from pitches.snapshots import submitted_answers
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """One proposal on the screening board: its newest judgement per requirement (None: not judged yet), exemptions.
-
-    state is (key, label) as the person may know it; looks counts the answers that need a human look; missing counts
-    what the form check finds empty.
-    """
-
-    proposal: Proposal
-    judgements: Mapping[str, Judgement | None]
-    exempt: frozenset[str]
-    looks: int
-    has_open_correction: bool
-    state: tuple[str, str] = ("", "")
-    missing: int = 0
-
-    @property
-    def cells(self) -> list[tuple[str, str, str]]:
-        """(requirement, key of the judgement or "exempt" or "", its label) for each of the four."""
-        return [self._cell(key) for key in REQUIREMENT_KEYS]
-
-    def _cell(self, key: str) -> tuple[str, str, str]:
-        judgement = self.judgements[key]
-        if judgement is not None:
-            return key, judgement.status, JUDGEMENTS[judgement.status].label_ja
-        return (key, "exempt", JUDGEMENTS["exempt"].label_ja) if key in self.exempt else (key, "", "未判定")
-
-
-def screening_board(person: Person, *, call: Call | None = None, on: date | None = None) -> list[BoardRow]:
-    """Every submitted proposal with its four requirements, oldest receipt first; five queries at any size.
-
-    What is shown is what was submitted last, never a correction still being typed. on is the day by which
-    certificates must be valid.
-    """
-    if not screens(person):
-        return []
-    proposals = (
-        visible_to(person)
-        .prefetch_related(
-            "correction_requests",
-            Prefetch("versions", ProposalVersion.objects.order_by("-number")),
-            Prefetch("judgements", Judgement.objects.order_by("at", "pk")),
-        )
-        .order_by("submitted_at", "pk")
-    )
-    if call is not None:
-        proposals = proposals.filter(call=call)
-    return [_board_row(proposal, person, on) for proposal in proposals]
-
-
-def _board_row(proposal: Proposal, person: Person, on: date | None) -> BoardRow:
-    versions = list(proposal.versions.all())
-    newest = versions[0] if versions else None
-    answers = submitted_answers(newest) if newest is not None else {}
-    known = edition(proposal.edition)
-    looked_at = [needs_look(question, answers.get(question.id), on=on) for question in known.applicable(answers, "A")]
-    judged = {j.requirement: j for j in proposal.judgements.all() if newest is not None and j.version_id == newest.pk}
-    return BoardRow(
-        proposal,
-        {key: judged.get(key) for key in REQUIREMENT_KEYS},
-        frozenset(key for key in REQUIREMENT_KEYS if not requirement_applies(key, answers)),
-        sum(1 for reason in looked_at if reason),
-        any(request.answered_at is None for request in proposal.correction_requests.all()),
-        state_for(person, proposal),
-        len(missing(known, answers, "A")),
-    )
-
-
-def state_for(person: Person, proposal: Proposal) -> tuple[str, str]:
-    """(key, label) of the state: the working one for organisers, what has been released for everyone else."""
-    if manages_calls(person):
-        return proposal.state, PROPOSAL_TABLE.label(proposal.state)
-    return shown_state(proposal)
-
-
-# --- One proposal -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +32,39 @@ class ReadAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """One judgement in words: (key of the mark, its label), the labels of its reasons, who judged."""
+
+    judgement: Judgement
+    mark: tuple[str, str]
+    reasons: Sequence[str]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the machine would look at in one requirement, with its reasons; it is shown and never a judgement."""
+
+    label: str
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """One requirement beside its answers: label, whether it applies, its answers, every judgement, newest first."""
+    """One requirement beside its answers: whether it applies, its answers, every judgement, newest first.
+
+    newest is the pk of the newest judgement, 0 for none; is_judged whether one counts now.
+    """
 
     key: str
     label: str
     is_exempt: bool
     exemption_line: str
     answers: Sequence[ReadAnswer]
-    judgements: Sequence[tuple[Judgement, str]]
+    judgements: Sequence[Judged]
     is_judged: bool
+    newest: int
+    suggestion: Suggestion
 
 
 def desks(proposal: Proposal, *, on: date) -> list[Desk]:
@@ -138,20 +73,43 @@ def desks(proposal: Proposal, *, on: date) -> list[Desk]:
     content = version.content if version is not None else {"answers": {}, "files": []}
     answers = {name: answer["value"] for name, answer in content["answers"].items()}
     known = edition(proposal.edition)
-    judged = list(proposal.judgements.select_related("by", "version").order_by("-at", "-pk"))
-    now = latest_judgements(proposal)
-    return [
-        Desk(
-            requirement.key,
-            f"{requirement.number} {requirement.name_ja}",
-            not requirement_applies(requirement.key, answers),
-            known.exemption_line,
-            read_answers(known.applicable(answers, "A"), requirement.key, content, on),
-            [(j, JUDGEMENTS[j.status].label_ja) for j in judged if j.requirement == requirement.key],
-            requirement.key in now,
+    judged = list(proposal.judgements.select_related("by", "version", "second_opinion__by").order_by("-pk"))
+    empty = {question.id for question in missing(known, answers, "A")}
+    found = []
+    for requirement in known.requirements:
+        is_exempt = not requirement_applies(requirement.key, answers)
+        own = [judgement for judgement in judged if judgement.requirement == requirement.key]
+        read = read_answers(known.applicable(answers, "A"), requirement.key, content, on)
+        found.append(
+            Desk(
+                requirement.key,
+                f"{requirement.number} {requirement.name_ja}",
+                is_exempt,
+                known.exemption_line,
+                read,
+                [_judged(judgement) for judgement in own],
+                bool(own) and own[0].standing == "counts",
+                own[0].pk if own else 0,
+                suggestion(read, empty, is_exempt=is_exempt),
+            )
         )
-        for requirement in known.requirements
+    return found
+
+
+def _judged(judgement: Judgement) -> Judged:
+    by = str(judgement.by) if judgement.by is not None else _("システム")
+    return Judged(judgement, label_of_judgement(judgement), labels_of(judgement.reason_codes), by)
+
+
+def suggestion(answers: Sequence[ReadAnswer], empty: Iterable[str], *, is_exempt: bool) -> Suggestion:
+    """What the answers of one requirement give a reason to look at; the machine never says 適合."""
+    if is_exempt:
+        return Suggestion("対象外", ())
+    reasons = [
+        f"{answer.question.id} 必須の質問が未回答です。" for answer in answers if answer.question.id in set(empty)
     ]
+    reasons += [f"{answer.question.id} {answer.look}" for answer in answers if answer.look]
+    return Suggestion("要確認" if reasons else _("確認すべき点は見つかりませんでした"), reasons)
 
 
 def premises(proposal: Proposal, *, on: date) -> list[ReadAnswer]:

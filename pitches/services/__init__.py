@@ -20,24 +20,31 @@ from pitches.services.calls import (
     save_call,
 )
 from pitches.services.deciding import decide, present, promote, release
+from pitches.services.judging import IN_SCREENING, Overtaken, give_second_opinion, is_judgeable, judge
+from pitches.services.resetting import reset_touched
 from pitches.services.screening import (
     admit,
+    assign,
     confirm_rejection,
     draft_rejection,
-    judge,
     request_correction,
     why_not_admit,
 )
 
 __all__ = [
+    "IN_SCREENING",
     "RULES_NEED_A_REASON",
+    "Overtaken",
     "StaleCall",
     "StaleVersion",
     "admit",
+    "assign",
     "attach",
     "confirm_rejection",
     "decide",
     "draft_rejection",
+    "give_second_opinion",
+    "is_judgeable",
     "issue_extension",
     "judge",
     "present",
@@ -46,6 +53,7 @@ __all__ = [
     "release",
     "remove_attachment",
     "request_correction",
+    "reset_touched",
     "resubmit",
     "revoke_extension",
     "save_answers",

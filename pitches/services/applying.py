@@ -22,6 +22,7 @@ from pitches.pages import FIELDS
 from pitches.permissions import is_its_vendor
 from pitches.rules import accepts_from, opened_names
 from pitches.selectors import shown_state, size_of_attachments
+from pitches.services.resetting import reset_touched
 from pitches.snapshots import ANSWER_PARTS, content_of
 from workflow.errors import Refused
 from workflow.services import move
@@ -304,6 +305,7 @@ def _saved(proposal: Proposal, changed: list[str], user: User, at: datetime) -> 
 
 def _freeze(proposal: Proposal, user: User, at: datetime) -> None:
     number = proposal.versions.count() + 1
-    ProposalVersion.objects.create(
+    version = ProposalVersion.objects.create(
         proposal=proposal, number=number, content=content_of(proposal), submitted_by=user, submitted_at=at
     )
+    reset_touched(version=version, at=at)

@@ -1,4 +1,4 @@
-"""What screeners do: judge each requirement, ask for corrections, admit, reject with a second person."""
+"""What screeners do with a whole proposal: assign it, ask for corrections, admit, reject with a second person."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,73 +7,33 @@ from typing import Any
 from accounts.models import User
 from audit.services import chained, record
 from core.calendar import format_deadline
-from core.requirements import JUDGEMENTS, REQUIREMENT_KEYS, requirement_applies
-from pitches.models import CorrectionRequest, Judgement, Proposal, RejectionDraft
+from pitches.models import CorrectionRequest, Proposal, RejectionDraft, ScreeningAssignment
 from pitches.permissions import screens
-from pitches.snapshots import submitted_answers
+from pitches.rules import newest_judgements
+from pitches.services.judging import IN_SCREENING, give_second_opinion
 from workflow.errors import Refused
 from workflow.services import move, why_not
 
-WITHOUT_REASON = frozenset({"exempt"})
 
-
-def judge(
-    *,
-    proposal: Proposal,
-    requirement: str,
-    status: str,
-    reason: str,
-    evidence: str = "",
-    vendor_note: str = "",
-    private_note: str = "",
-    expect_version: int,
-    actor: User,
-    at: datetime,
-) -> Judgement:
-    """Add a judgement of one requirement, pinned to the submitted version the screener saw.
-
-    対象外 is possible for ③ alone, and only when the proposal handles no personal information.
-    """
+def assign(*, proposal: Proposal, screener: User | None, actor: User, at: datetime) -> ScreeningAssignment | None:
+    """Give a proposal to a screener, or to nobody again. Anybody who screens may assign, to anybody who screens."""
     if not screens(actor):
-        raise Refused("要件を判定する権限がありません。", code=Refused.NOT_ALLOWED)
-    if requirement not in REQUIREMENT_KEYS or status not in JUDGEMENTS:
-        raise Refused("判定の対象または結果を選んでください。")
-    if not reason.strip() and status not in WITHOUT_REASON:
-        raise Refused("判定の理由を入力してください。")
+        raise Refused("審査の担当を決める権限がありません。", code=Refused.NOT_ALLOWED)
+    if screener is not None and not (screener.is_active and screens(screener)):
+        raise Refused("要件審査の権限を持つ人だけを担当にできます。")
     with chained():
         locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
         _check_in_screening(locked)
-        version = locked.versions.order_by("-number").first()
-        if version is None or version.number != expect_version:
-            raise Refused("審査中に新しい版が提出されました。内容を確認してから、もう一度判定してください。")
-        is_exempt = not requirement_applies(requirement, submitted_answers(version))
-        if (status == "exempt") != is_exempt:
-            raise Refused(
-                "個人情報を取り扱わない提案の③は「対象外」です。"
-                if is_exempt
-                else "「対象外」にできるのは、個人情報を取り扱わない提案の③だけです。"
-            )
-        judgement = Judgement.objects.create(
-            proposal=locked,
-            version=version,
-            requirement=requirement,
-            status=status,
-            reason=reason,
-            evidence=evidence,
-            vendor_note=vendor_note,
-            private_note=private_note,
-            by=actor,
-            at=at,
-        )
-        record(
-            "judge",
-            subject=locked,
-            actor=actor,
-            at=at,
-            target=status,
-            facts={"requirement": requirement, "version": version.number},
-        )
-    return judgement
+        before = ScreeningAssignment.objects.filter(proposal=locked).first()
+        if (before.screener_id if before else None) == (screener.pk if screener else None):
+            return before
+        facts = {"from": before.screener_id if before else None, "to": screener.pk if screener else None}
+        record("assign_screener", subject=locked, actor=actor, at=at, facts=facts)
+        if screener is None:
+            ScreeningAssignment.objects.filter(proposal=locked).delete()
+            return None
+        given = {"screener": screener, "assigned_by": actor, "assigned_at": at}
+        return ScreeningAssignment.objects.update_or_create(proposal=locked, defaults=given)[0]
 
 
 def request_correction(
@@ -131,15 +91,19 @@ def draft_rejection(*, proposal: Proposal, reason: str, actor: User, at: datetim
 
 
 def confirm_rejection(*, proposal: Proposal, actor: User, at: datetime) -> Proposal:
-    """Confirm a drafted 不適合 as a second person."""
+    """Confirm a drafted 不適合 as a second person; every requirement somebody else judged 不適合 is confirmed by it."""
     draft = RejectionDraft.objects.filter(proposal=proposal).first()
     facts = {"reason": draft.reason, "drafted_by": draft.drafted_by_id} if draft else {}
     with chained():
-        _check_in_screening(Proposal.objects.select_for_update().get(pk=proposal.pk))
+        locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        _check_in_screening(locked)
+        for judgement in newest_judgements(locked).values():
+            if judgement.standing == "awaiting" and judgement.by_id != actor.pk:
+                give_second_opinion(judgement=judgement, agrees=True, actor=actor, at=at)
         return move(proposal, "reject", actor=actor, at=at, facts=facts)
 
 
 def _check_in_screening(proposal: Proposal) -> None:
     """Refuse without naming the state: screeners are not told of decisions either."""
-    if proposal.state not in {"submitted", "correcting"}:
+    if proposal.state not in IN_SCREENING:
         raise Refused("審査中の提案ではありません。画面を開き直して状態を確認してください。", code=Refused.WRONG_STATE)

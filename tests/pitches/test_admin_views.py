@@ -1,5 +1,6 @@
 """Screening in the admin: who enters, what the desk shows, and the way from judgement to decision."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -40,7 +41,7 @@ def test_whoever_does_not_screen_gets_no_desk_and_changes_nothing(client, desk, 
     for address in addresses:
         answer = client.get(address)
         assert answer.status_code in {302, 403, 404} and desk.title not in answer.content.decode()
-    for name in ("judge", "correct", "admit", "reject", "confirm_rejection"):
+    for name in ("judge", "second_opinion", "correct", "admit", "reject", "confirm_rejection"):
         assert client.post(_to(name, desk), _judgement("R1")).status_code in {302, 403, 404}
     desk.refresh_from_db()
     assert desk.state == "submitted" and not Judgement.objects.exists()
@@ -78,9 +79,49 @@ def test_a_judgement_without_a_reason_comes_back_with_what_was_typed(web, desk):
     assert not Judgement.objects.exists()
 
 
-def test_a_judgement_of_a_version_that_is_gone_is_refused(web, desk):
-    answer = web.post(_to("judge", desk), _judgement("R1", version="7"))
-    assert answer.status_code == 422 and "新しい版" in answer.content.decode()
+def test_a_judgement_of_a_version_that_is_gone_is_a_conflict_that_loses_nothing(web, desk):
+    answer = web.post(_to("judge", desk), _judgement("R1", version="7", private_note="打ったもの", seen="0"))
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "新しい版" in page and "打ったもの" in page
+    assert 'name="R1-version" value="1"' in page and not Judgement.objects.exists()
+
+
+def test_a_judgement_that_came_second_is_a_conflict_that_loses_nothing(web, client, desk, second_screener):
+    web.post(_to("judge", desk), _judgement("R1", seen="0"))
+    client.force_login(second_screener)
+    answer = client.post(_to("judge", desk), _judgement("R1", seen="0", status="unclear", vendor_note="後から"))
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "ほかの担当者" in page and "後から" in page
+    assert f'name="R1-seen" value="{Judgement.objects.get().pk}"' in page
+
+
+def test_saving_one_requirement_keeps_what_is_typed_under_the_others(web, desk):
+    typed = {"R2-private_note": "途中のメモ", "R2-reason_codes": "too_vague"}
+    posted = _judgement("R1") | _judgement("R2", status="", reason="") | typed | {"judge": "R1"}
+    answer = web.post(_to("judge", desk), posted)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "途中のメモ" in page and "判定を記録しました" in page
+    assert [judgement.requirement for judgement in Judgement.objects.all()] == ["R1"]
+    assert re.search(r'name="R2-reason_codes" value="too_vague"[^>]* checked', page)
+
+
+def test_the_pressed_button_says_which_requirement_is_judged(web, desk):
+    web.post(_to("judge", desk), _judgement("R1") | _judgement("R4") | {"judge": "R4"})
+    assert Judgement.objects.get().requirement == "R4"
+
+
+def test_an_unfit_requirement_waits_on_the_desk_for_somebody_else(web, client, desk, second_screener):
+    web.post(_to("judge", desk), _judgement("R1", status="unfit", reason_codes="not_met"))
+    page = web.get(_to("screening_proposal", desk)).content.decode()
+    assert "不適合（確認待ち）" in page and "不適合に同意する" not in page
+    client.force_login(second_screener)
+    assert "不適合に同意する" in client.get(_to("screening_proposal", desk)).content.decode()
+    posted = {"opinion-judgement": Judgement.objects.get().pk, "opinion-opinion": "disagree"}
+    refused = client.post(_to("second_opinion", desk), posted)
+    assert refused.status_code == 422 and "同意しない理由" in refused.content.decode()
+    assert client.post(_to("second_opinion", desk), posted | {"opinion-opinion": "agree"}).status_code == 302
+    assert client.post(_to("second_opinion", desk), posted | {"opinion-opinion": "agree"}).status_code == 409
+    assert "二人目の確認: 同意" in client.get(_to("screening_proposal", desk)).content.decode()
 
 
 @pytest.mark.parametrize("posted", [{}, {"R9-requirement": "R9"}])

@@ -8,7 +8,8 @@ from core.codes import is_receipt_number
 from files.services import keep
 from notifications.models import Message
 from pitches import services
-from pitches.models import Attachment, Proposal
+from pitches.models import Attachment, Judgement, Proposal, SecondOpinion
+from pitches.selectors import judgements_now
 from tests.at_once import at_once
 from tests.factories import NOW
 from tests.pitches.conftest import pdf
@@ -86,3 +87,59 @@ def test_files_kept_at_once_are_files_of_their_own():
         ]
     )
     assert len({stored.key for stored in kept}) == MANY
+
+
+def test_of_two_screeners_who_judge_at_once_one_is_told(submitted, screener, second_screener):
+    proposal = submitted()
+
+    def judge(actor, status):
+        return services.judge(
+            proposal=proposal,
+            requirement="R1",
+            status=status,
+            reason="確認しました。",
+            expect_version=1,
+            expect_judgement=0,
+            actor=actor,
+            at=NOW,
+        )
+
+    results = at_once(lambda: judge(screener, "fit"), lambda: judge(second_screener, "unclear"))
+    assert sum(isinstance(result, services.Overtaken) for result in results) == 1
+    assert Judgement.objects.count() == 1 and broken_at() is None
+
+
+def test_of_many_second_opinions_at_once_one_is_heard(submitted, screener, second_screener, organiser):
+    judged = services.judge(
+        proposal=submitted(), requirement="R1", status="unfit", reason="無い", expect_version=1, actor=screener, at=NOW
+    )
+    results = at_once(
+        *[
+            lambda person=person, agrees=agrees: services.give_second_opinion(
+                judgement=judged, agrees=agrees, note="意見", actor=person, at=NOW
+            )
+            for person in (second_screener, organiser)
+            for agrees in (True, False)
+        ]
+    )
+    assert sum(isinstance(result, services.Overtaken) for result in results) == 3
+    assert SecondOpinion.objects.count() == 1
+
+
+def test_a_judgement_at_the_moment_of_a_resubmission_never_outlives_what_it_changed(
+    submitted, ask_correction, vendor, screener
+):
+    """Either the judgement came first and is reset, or it came second and is refused: never does it count."""
+    proposal = submitted()
+    ask_correction(proposal, ["R1-03"])
+    proposal.refresh_from_db()
+    proposal = services.save_answers(
+        proposal=proposal, answers={"R1-03": {"value": "no"}}, expect=proposal.version, user=vendor, at=NOW
+    )
+    at_once(
+        lambda: services.resubmit(proposal=proposal, user=vendor, at=NOW),
+        lambda: services.judge(
+            proposal=proposal, requirement="R1", status="fit", reason="前", expect_version=1, actor=screener, at=NOW
+        ),
+    )
+    assert [j.status for j in judgements_now(proposal).values()] in ([], ["unclear"])
