@@ -12,8 +12,8 @@ class ArchiveRoom(AppConfig):
         from archive import permissions
         from archive.lifecycle import RECORDING_RULES
         from archive.models import Recording
-        from files.permissions import register_grant
+        from files.permissions import Access, register_grant
         from workflow.registry import register
 
         register(Recording, RECORDING_RULES)
-        register_grant(permissions.may_read_slides)
+        register_grant(permissions.may_read_slides, gives=Access.PUBLISHED_COPY)

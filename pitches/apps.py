@@ -10,7 +10,7 @@ class PitchesRoom(AppConfig):
 
     def ready(self) -> None:
         from files.permissions import register_grant
-        from pitches import permissions
+        from pitches import permissions, receivers  # noqa: F401 (importing it connects it)
         from pitches.lifecycle import PROPOSAL_TABLE
         from pitches.models import Proposal
         from pitches.notices import NOTICES

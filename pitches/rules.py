@@ -4,6 +4,7 @@ from datetime import datetime
 
 from accounts.models import Vendor
 from core.requirements import REQUIREMENT_KEYS, edition, missing, requirement_applies
+from files.models import StoredFile
 from pitches.declarations import unaccepted
 from pitches.differences import changed_fields
 from pitches.models import Call, CorrectionRequest, Extension, Judgement, Proposal, ProposalVersion
@@ -159,15 +160,25 @@ def scores_are_incomplete(attempt: Attempt) -> str | None:
 def opened_names(proposal: Proposal) -> frozenset[str]:
     """What the open correction request lets the vendor change: what it named, and the questions that hang on it.
 
-    Whoever is asked to correct 「個人情報を取り扱わない」 must be able to answer what a different answer brings up.
+    Whoever is asked to correct 「個人情報を取り扱わない」 must be able to answer what a different answer brings up. A
+    file that was found to be infected may always be replaced.
     """
     request = open_correction(proposal)
     names = set(request.fields) if request is not None else set()
+    names |= {name or "files" for name in infected_questions(proposal)}
     for question in edition(proposal.edition).questions:
         depends_on = {clause.question for clause in question.when}
         if depends_on & names or (question.requirement == "R3" and "G-01" in names):
             names.add(question.id)
     return frozenset(names)
+
+
+def infected_questions(proposal: Proposal) -> frozenset[str]:
+    """The questions ("" for none) of submitted files that a scanner has found something in, taken off or not."""
+    newest = version_now(proposal)
+    submitted = [file["id"] for file in newest.content["files"]] if newest is not None else []
+    infected = proposal.attachments.filter(stored__public_id__in=submitted, stored__scan=StoredFile.Scan.INFECTED)
+    return frozenset(infected.values_list("question_id", flat=True))
 
 
 def open_correction(proposal: Proposal) -> CorrectionRequest | None:

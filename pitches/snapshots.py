@@ -2,10 +2,18 @@
 
 from typing import Any
 
-from pitches.models import Proposal, ProposalVersion
+from django.db.models import QuerySet
+
+from files.models import StoredFile
+from pitches.models import Attachment, Proposal, ProposalVersion
 from pitches.pages import FIELDS
 
 ANSWER_PARTS = ("value", "plan", "evidence_kind", "evidence_url", "evidence_reason", "visibility", "remarks")
+
+
+def standing_attachments(proposal: Proposal) -> QuerySet[Attachment]:
+    """The files that count: attached now, and not found to be infected."""
+    return proposal.attachments.filter(removed_at=None).exclude(stored__scan=StoredFile.Scan.INFECTED)
 
 
 def content_of(proposal: Proposal) -> dict[str, Any]:
@@ -25,7 +33,7 @@ def content_of(proposal: Proposal) -> dict[str, Any]:
                 "kind": attachment.kind,
                 "question": attachment.question_id,
             }
-            for attachment in proposal.attachments.filter(removed_at=None).select_related("stored")
+            for attachment in standing_attachments(proposal).select_related("stored")
         ],
     }
 

@@ -54,6 +54,7 @@ TEST_COMMANDS = {
     "redis-server": "redis-server",
     "pdftotext": "poppler-utils",
     "node": "nodejs",
+    "clamd": "clamav-daemon",
 }
 PDF_ADVICE = """    PDF は作れませんが、ほかの機能は使えます。 PDFs stay off; everything else works. To switch them on:
       Debian / Ubuntu  sudo apt-get install -y {packages}
@@ -240,7 +241,7 @@ def missing_fonts() -> list[str]:
 
 def missing_test_packages() -> list[str]:
     """The Debian packages behind the programs the tests start; PostgreSQL's own are not on the search path there."""
-    path = os.pathsep.join([os.environ.get("PATH", ""), *glob.glob("/usr/lib/postgresql/*/bin")])
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", *glob.glob("/usr/lib/postgresql/*/bin")])
     return [package for command, package in TEST_COMMANDS.items() if shutil.which(command, path=path) is None]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.cast", "tests.database", "tests.emptying", "tests.services"]
+pytest_plugins = ["tests.cast", "tests.database", "tests.emptying", "tests.services", "tests.clamd"]
 
 
 @pytest.fixture(scope="session")

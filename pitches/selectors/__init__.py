@@ -27,6 +27,7 @@ from pitches.selectors.files import (
     proposal_of_file,
     questions_for_files,
     size_of_attachments,
+    size_stored_for,
     slides_of,
     slides_of_file,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "screening_board",
     "shown_state",
     "size_of_attachments",
+    "size_stored_for",
     "slides_of",
     "slides_of_file",
     "state_for",

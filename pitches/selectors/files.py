@@ -17,7 +17,7 @@ def attachments(proposal: Proposal) -> QuerySet[Attachment]:
 
 
 def files_by_question(proposal: Proposal) -> dict[str, tuple[Any, ...]]:
-    """question id → the files attached for it; "" for those that belong to none."""
+    """question id → the files attached for it, infected ones too (the page says so); "" for those of no question."""
     found: dict[str, tuple[Any, ...]] = {}
     for attachment in attachments(proposal):
         found[attachment.question_id] = (*found.get(attachment.question_id, ()), attachment.stored)
@@ -27,6 +27,12 @@ def files_by_question(proposal: Proposal) -> dict[str, tuple[Any, ...]]:
 def size_of_attachments(proposal: Proposal) -> int:
     """Bytes attached now."""
     return attachments(proposal).aggregate(total=Sum("stored__size"))["total"] or 0
+
+
+def size_stored_for(vendor: int) -> int:
+    """Bytes on disk for a vendor (its pk): every file ever attached to its proposals; shared bytes count once."""
+    own = Attachment.objects.filter(proposal__vendor=vendor, stored__same_bytes_as=None)
+    return own.aggregate(total=Sum("stored__size"))["total"] or 0
 
 
 def questions_for_files(proposal: Proposal) -> list[Question]:
@@ -58,9 +64,10 @@ def slides_of_file(stored: StoredFile) -> Proposal | None:
 
 
 def slides_of(proposals: Iterable[int]) -> dict[int, list[Attachment]]:
-    """proposal pk → its slides now."""
+    """proposal pk → its slides now, without those a scanner has found something in."""
     found: dict[int, list[Attachment]] = {}
     slides = Attachment.objects.filter(proposal__in=proposals, removed_at=None, kind=Attachment.Kind.SLIDES)
+    slides = slides.exclude(stored__scan=StoredFile.Scan.INFECTED)
     for attachment in slides.select_related("stored", "proposal").order_by("added_at"):
         found.setdefault(attachment.proposal_id, []).append(attachment)
     return found

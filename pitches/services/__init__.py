@@ -2,8 +2,6 @@
 
 from pitches.services.applying import (
     StaleVersion,
-    attach,
-    remove_attachment,
     resubmit,
     save_answers,
     save_fields,
@@ -11,6 +9,7 @@ from pitches.services.applying import (
     submit,
     withdraw,
 )
+from pitches.services.attaching import attach, remove_attachment, set_aside_infected
 from pitches.services.calls import (
     RULES_NEED_A_REASON,
     StaleCall,
@@ -59,6 +58,7 @@ __all__ = [
     "save_answers",
     "save_call",
     "save_fields",
+    "set_aside_infected",
     "start_proposal",
     "submit",
     "why_not_admit",

@@ -1,34 +1,26 @@
-"""What a vendor does: start a proposal, save it page by page, attach files, submit, correct, withdraw."""
+"""What a vendor does: start a proposal, save it page by page, submit, correct, withdraw."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-
-from django.conf import settings
 
 from accounts.models import User
 from accounts.selectors import vendor_of
 from audit.services import chained, record
 from core.codes import make_receipt_number
 from core.requirements import default_visibility, edition
-from files.inspection import Unacceptable, inspect
-from files.models import StoredFile
-from files.services import keep
-from files.store import TooLarge, discard, path_of
-from pitches.call_rules import accepted_labels, accepted_types
-from pitches.models import Attachment, Call, Proposal, ProposalVersion, RejectionDraft, SelfCheckAnswer
+from pitches.models import Call, Proposal, ProposalVersion, RejectionDraft, SelfCheckAnswer
 from pitches.pages import FIELDS
 from pitches.permissions import is_its_vendor
-from pitches.rules import accepts_from, opened_names
-from pitches.selectors import shown_state, size_of_attachments
+from pitches.rules import accepts_from
+from pitches.services.guards import check_editable, check_named, check_state
 from pitches.services.resetting import reset_touched
 from pitches.snapshots import ANSWER_PARTS, content_of
 from workflow.errors import Refused
 from workflow.services import move
 
 RULES_HAVE_CHANGED = "募集の条件が変わりました。変わったところを確かめて、もう一度提出してください。"
-EDITABLE = frozenset({"draft", "correcting"})
 
 
 class StaleVersion(Exception):
@@ -77,7 +69,7 @@ def save_fields(*, proposal: Proposal, fields: Mapping[str, Any], expect: int, u
     with chained():
         locked = _locked(proposal, user, expect)
         changed = sorted(name for name, value in fields.items() if getattr(locked, name) != value)
-        _check_named(locked, changed)
+        check_named(locked, changed)
         for name in changed:
             setattr(locked, name, fields[name])
         return _saved(locked, changed, user, at)
@@ -106,103 +98,10 @@ def save_answers(
                 answer.updated_at = at
                 changed.append(answer)
         names = sorted(answer.question_id for answer in changed)
-        _check_named(locked, names)
+        check_named(locked, names)
         for answer in changed:
             answer.save()
         return _saved(locked, names, user, at)
-
-
-def attach(
-    *,
-    proposal: Proposal,
-    chunks: Iterable[bytes],
-    name: str,
-    kind: str,
-    question_id: str = "",
-    content_type: str = "",
-    user: User,
-    at: datetime,
-) -> Attachment:
-    """Keep a file on a proposal. The bytes are durable before the row; the row before the acknowledgement.
-
-    What the file is, is read from its bytes; content_type, the browser's word, is not believed. The proposal's total is
-    exact to the byte, also under parallel uploads: it is counted again under the row lock. A refused file leaves
-    nothing behind. Raises Refused with the reason in Japanese.
-    """
-    _check_editable(proposal, user)
-    _check_named(proposal, [question_id or "files"])
-    stored = _kept(chunks, name, proposal.call.limits()[0], user, at)
-    try:
-        stored.content_type = inspect(path_of(stored.key), name=stored.name)
-        _check_type(proposal, stored)
-        with chained():
-            return _attached(proposal, stored, kind, question_id, user, at)
-    except BaseException as error:
-        stored.delete()
-        discard(stored.key)
-        if isinstance(error, Unacceptable):
-            raise Refused(str(error)) from error
-        raise
-
-
-def _kept(chunks: Iterable[bytes], name: str, limit: int, user: User, at: datetime) -> StoredFile:
-    try:
-        return keep(chunks, name=name, content_type="application/octet-stream", limit=limit, by=user, at=at)
-    except TooLarge:
-        raise Refused(f"「{name}」は1ファイルの上限（{limit // settings.MIB}MB）を超えています。") from None
-
-
-def _check_type(proposal: Proposal, stored: StoredFile) -> None:
-    """Refuse what a call does not take in, although the site could."""
-    if stored.content_type not in accepted_types(proposal.call):
-        labels = "、".join(accepted_labels(proposal.call))
-        raise Refused(f"「{stored.name}」は、この募集では受け付けていない形式です。受け付ける形式: {labels}")
-
-
-def _attached(
-    proposal: Proposal, stored: StoredFile, kind: str, question_id: str, user: User, at: datetime
-) -> Attachment:
-    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    _check_editable(locked, user)
-    _check_named(locked, [question_id or "files"])
-    total = size_of_attachments(locked) + stored.size
-    limit = proposal.call.limits()[1]
-    if total > limit:
-        raise Refused(f"添付の合計が上限（{limit // settings.MIB}MB）を超えるため、「{stored.name}」を追加できません。")
-    stored.save(update_fields=["content_type"])
-    attachment = Attachment.objects.create(
-        proposal=locked, stored=stored, kind=kind, question_id=question_id, added_at=at
-    )
-    _sync_file_answer(locked, question_id, at)
-    record("attach", subject=locked, actor=user, at=at, facts={"sha256": stored.sha256, "size": stored.size})
-    return attachment
-
-
-def remove_attachment(*, attachment: Attachment, user: User, at: datetime) -> None:
-    """Take a file off a proposal; its row and bytes stay for the record."""
-    with chained():
-        proposal = Proposal.objects.select_for_update().get(pk=attachment.proposal_id)
-        _check_editable(proposal, user)
-        _check_named(proposal, [attachment.question_id or "files"])
-        if Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_at=at):
-            _sync_file_answer(proposal, attachment.question_id, at)
-            record("remove_attachment", subject=proposal, actor=user, at=at, facts={"sha256": attachment.stored.sha256})
-
-
-def _sync_file_answer(proposal: Proposal, question_id: str, at: datetime) -> None:
-    """The answer to a question that asks for files is the files attached for it."""
-    if not question_id or edition(proposal.edition).question(question_id).answer_type != "file":
-        return
-    files = proposal.attachments.filter(question_id=question_id, removed_at=None).order_by("added_at", "pk")
-    value = list(files.values_list("stored__public_id", flat=True)) or None
-    changed = {"value": value, "updated_at": at}
-    visibility = default_visibility(edition(proposal.edition).question(question_id))
-    SelfCheckAnswer.objects.update_or_create(
-        proposal=proposal,
-        question_id=question_id,
-        defaults=changed,
-        create_defaults=changed | {"visibility": visibility},
-    )
 
 
 def submit(
@@ -224,7 +123,7 @@ def submit(
         locked = Proposal.objects.select_for_update().select_related("call", "vendor").get(pk=proposal.pk)
         if locked.state == "submitted" and is_its_vendor(locked, user):
             return locked
-        _check_state(locked, "draft")
+        check_state(locked, "draft")
         if expect is not None and locked.version != expect:
             raise StaleVersion(locked)
         if rules is not None and rules != locked.call.rules_number:
@@ -248,7 +147,7 @@ def resubmit(*, proposal: Proposal, user: User, at: datetime) -> Proposal:
         locked = Proposal.objects.select_for_update().select_related("call", "vendor").get(pk=proposal.pk)
         if locked.state == "submitted" and is_its_vendor(locked, user):
             return locked
-        _check_state(locked, "correcting")
+        check_state(locked, "correcting")
         moved = move(locked, "resubmit", actor=user, at=at)
         moved.correction_requests.filter(answered_at=None).update(answered_at=at)
         # A wish to reject was about the version before; the trail keeps it.
@@ -265,33 +164,10 @@ def withdraw(*, proposal: Proposal, user: User, at: datetime, reason: str = "") 
 def _locked(proposal: Proposal, user: User, expect: int) -> Proposal:
     """The proposal under lock, open to this person, still at the version they saw."""
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    _check_editable(locked, user)
+    check_editable(locked, user)
     if locked.version != expect:
         raise StaleVersion(locked)
     return locked
-
-
-def _check_state(proposal: Proposal, state: str) -> None:
-    """Refuse in the words the vendor may know: the state itself may be a decision nobody has released."""
-    if proposal.state != state:
-        label = shown_state(proposal)[1]
-        raise Refused(f"現在の状態（{label}）では、この操作はできません。", code=Refused.WRONG_STATE)
-
-
-def _check_editable(proposal: Proposal, user: User) -> None:
-    if not is_its_vendor(proposal, user):
-        raise Refused("この提案を編集する権限がありません。", code=Refused.NOT_ALLOWED)
-    if proposal.state not in EDITABLE:
-        raise Refused("提出済みの提案は変更できません。", code=Refused.WRONG_STATE)
-
-
-def _check_named(proposal: Proposal, names: Iterable[str]) -> None:
-    """While correcting, only what the request named is open."""
-    if proposal.state != "correcting":
-        return
-    others = sorted(set(names) - opened_names(proposal))
-    if others:
-        raise Refused(f"補正を求められていない項目は変更できません: {'、'.join(others)}")
 
 
 def _saved(proposal: Proposal, changed: list[str], user: User, at: datetime) -> Proposal:

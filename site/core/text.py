@@ -6,7 +6,8 @@ import unicodedata
 import regex
 
 NAME_GRAPHEMES = 200
-NAME_BYTES = 240
+# Bytes on disk lie under random keys: only the row and the reader set a limit to a name, and they count characters.
+NAME_POINTS = 240
 
 _GRAPHEME = regex.compile(r"\X")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -61,7 +62,7 @@ def single_line(text: str) -> str:
 def safe_file_name(name: str) -> str:
     """A file's own name for keeping and giving back: NFC, no path, no control or bidi characters, never empty.
 
-    At most 200 characters as people count and 240 bytes of UTF-8, shortened before the extension. ㈱ ① 髙 﨑 𠮷 and
+    At most 200 characters as people count and 240 code points, shortened before the extension. ㈱ ① 髙 﨑 𠮷 and
     variation selectors are kept.
     """
     base = to_nfc(name.replace("\\", "/").rsplit("/", 1)[-1])
@@ -69,7 +70,7 @@ def safe_file_name(name: str) -> str:
     stem, dot, extension = kept.rpartition(".")
     if not dot or len(extension) > 10:
         stem, dot, extension = kept, "", ""
-    room = NAME_BYTES - len(f"{dot}{extension}".encode())
+    room = NAME_POINTS - len(f"{dot}{extension}")
     count = NAME_GRAPHEMES - graphemes(f"{dot}{extension}")
     return f"{_shortened(stem, count, room)}{dot}{extension}"
 
@@ -86,7 +87,7 @@ def _shortened(text: str, count: int, room: int) -> str:
     """As many whole characters as fit: a kanji never loses its variation selector."""
     kept = ""
     for character in _GRAPHEME.findall(text)[:count]:
-        room -= len(character.encode())
+        room -= len(character)
         if room < 0:
             break
         kept += character

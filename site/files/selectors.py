@@ -1,17 +1,25 @@
-"""Questions to the store: one file for one person, and which files are damaged."""
+"""Questions to the store: one file for one person, which files wait for the scanner, and which are damaged."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from accounts.selectors import Person
 from files.models import StoredFile
-from files.permissions import may_read
+from files.permissions import Access, access_to
 from files.store import path_of, sha256_of
 
 
-def readable(person: Person, public_id: str) -> StoredFile | None:
-    """The file if the person may have it, else None: what is forbidden and what is not there look the same."""
-    stored = StoredFile.objects.filter(public_id=public_id).first()
-    return stored if stored is not None and may_read(person, stored) else None
+def granted(person: Person, public_id: str) -> tuple[StoredFile | None, Access]:
+    """The file and how much of it the person may have; (None, NONE) for what is forbidden and what is not there."""
+    stored = StoredFile.objects.select_related("redrawn_from").filter(public_id=public_id).first()
+    access = access_to(person, stored) if stored is not None else Access.NONE
+    return (stored, access) if access else (None, Access.NONE)
+
+
+def waits_for_scan_since() -> datetime | None:
+    """When the longest-waiting file that nobody has scanned was received; None when none waits."""
+    waiting = StoredFile.objects.filter(scan=StoredFile.Scan.WAITING)
+    return waiting.order_by("created_at").values_list("created_at", flat=True).first()
 
 
 def damaged() -> Iterator[tuple[StoredFile, str]]:

@@ -60,6 +60,22 @@ def keep(chunks: Iterable[bytes], *, limit: int) -> Kept:
     return Kept(key, size, digest.hexdigest())
 
 
+def link(key: str) -> str:
+    """Give a key's bytes a second key without writing them again, durably; returns it. Raises OSError."""
+    second = secrets.token_hex(20)
+    final = path_of(second)
+    final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.link(path_of(key), final)
+    _fsync_directory(final.parent)
+    _fsync_directory(final.parent.parent)
+    return second
+
+
+def spare_path(key: str) -> Path:
+    """Where something may be made of a key's bytes before it is kept; the caller removes it."""
+    return path_of(key).with_suffix(f".{secrets.token_hex(4)}.made")
+
+
 def discard(key: str) -> None:
     """Remove a key's bytes; for a row that could not be written after them."""
     path_of(key).unlink(missing_ok=True)

@@ -90,7 +90,7 @@ class Worker:
             self._thread.join(timeout)
 
     def run(self) -> None:
-        """Work until stopped; also the body of `manage.py run_worker`."""
+        """Work until stopped; also called by `manage.py run_worker`."""
         while not self._stopping.is_set():
             _wake.clear()
             close_old_connections()

@@ -11,8 +11,8 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
-from files import inspection
 from files.inspection import EXTENSIONS, Unacceptable, inspect
+from files.inspection import pdf as pdf_rules
 
 OOXML = "application/vnd.openxmlformats-officedocument"
 PPTX, DOCX, XLSX = (
@@ -139,7 +139,7 @@ def inspected(tmp_path):
 def test_what_is_accepted_is_named_by_its_content(inspected, sample):
     make, content_type = ACCEPTED[sample]
     for extension in EXTENSIONS[content_type]:
-        assert inspected(make(), name=f"図面{extension.upper()}") == content_type
+        assert inspected(make(), name=f"図面{extension.upper()}").content_type == content_type
 
 
 @pytest.mark.parametrize("sample", ACCEPTED)
@@ -179,6 +179,6 @@ def test_a_bomb_is_found_without_unpacking_it(inspected, monkeypatch):
 def test_a_pdf_of_absurdly_many_parts_is_refused(inspected, monkeypatch):
     body = _pdf()
     assert inspected(body)
-    monkeypatch.setattr(inspection, "PDF_VALUE_LIMIT", 3)
+    monkeypatch.setattr(pdf_rules, "VALUE_LIMIT", 3)
     with pytest.raises(Unacceptable, match="部品が多すぎる"):
         inspected(body)

@@ -192,6 +192,10 @@ PRIVATE_FILES_DIR = DATA_DIR / "private"
 MIB = 1024 * 1024
 UPLOAD_FILE_MAX_BYTES = env.int("UPLOAD_FILE_MAX_MB", default=50) * MIB
 UPLOAD_PROPOSAL_MAX_BYTES = env.int("UPLOAD_PROPOSAL_MAX_MB", default=200) * MIB
+# All that is kept for one vendor, files it took off again included: records stay, so this is what bounds them.
+UPLOAD_VENDOR_MAX_BYTES = env.int("UPLOAD_VENDOR_MAX_MB", default=2000) * MIB
+# clamd, by the path of its unix socket or by host:port; while set, nobody gets a file it has not called clean.
+CLAMD_SOCKET = env.str("CLAMD_SOCKET", default="")
 # Bodies above 1 MiB are read only on these routes, and only for people who have signed in.
 UPLOAD_ROUTES = [
     (r"^/mypage/proposals/[^/]+/(evidence|attachments)/", UPLOAD_FILE_MAX_BYTES + MIB),
@@ -199,7 +203,7 @@ UPLOAD_ROUTES = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = MIB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["files.uploads.NamelessUploadHandler"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * MIB
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * MIB
 

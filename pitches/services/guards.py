@@ -1,0 +1,35 @@
+"""What the services of a vendor refuse before they write: strangers, closed proposals, fields nobody asked for."""
+
+from collections.abc import Iterable
+
+from accounts.models import User
+from pitches.models import Proposal
+from pitches.permissions import is_its_vendor
+from pitches.rules import opened_names
+from pitches.selectors import shown_state
+from workflow.errors import Refused
+
+EDITABLE = frozenset({"draft", "correcting"})
+
+
+def check_state(proposal: Proposal, state: str) -> None:
+    """Refuse in the words the vendor may know: the state itself may be a decision nobody has released."""
+    if proposal.state != state:
+        label = shown_state(proposal)[1]
+        raise Refused(f"現在の状態（{label}）では、この操作はできません。", code=Refused.WRONG_STATE)
+
+
+def check_editable(proposal: Proposal, user: User) -> None:
+    if not is_its_vendor(proposal, user):
+        raise Refused("この提案を編集する権限がありません。", code=Refused.NOT_ALLOWED)
+    if proposal.state not in EDITABLE:
+        raise Refused("提出済みの提案は変更できません。", code=Refused.WRONG_STATE)
+
+
+def check_named(proposal: Proposal, names: Iterable[str]) -> None:
+    """While correcting, only what the request named is open."""
+    if proposal.state != "correcting":
+        return
+    others = sorted(set(names) - opened_names(proposal))
+    if others:
+        raise Refused(f"補正を求められていない項目は変更できません: {'、'.join(others)}")
