@@ -4,8 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.requirements import JUDGEMENTS, Edition, Question, edition, requirement_applies
+from core.requirements import (
+    EVIDENCE_KINDS,
+    JUDGEMENTS,
+    VISIBILITIES,
+    Edition,
+    Question,
+    edition,
+    is_empty,
+    requirement_applies,
+)
 from files.models import StoredFile
+from pitches.declarations import declared
+from pitches.merging import split_name
 from pitches.models import Proposal
 from pitches.pages import PAGES, ApplicationPage, field_label
 from pitches.rules import latest_judgements
@@ -89,6 +100,26 @@ def in_words(question: Question, answer: dict[str, Any]) -> str:
     return "\n".join([text, *(f"{name}: {extra}" for name, extra in extras if extra)])
 
 
+def value_in_words(proposal: Proposal, name: str, value: Any) -> str:
+    """One named value (see pitches.models.DraftChange) as text; an empty one is the empty text."""
+    owner, part = split_name(name)
+    if is_empty(value):
+        return ""
+    if part == "value":
+        return in_words(edition(proposal.edition).question(owner), {"value": value})
+    if part:
+        return str({"evidence_kind": EVIDENCE_KINDS, "visibility": VISIBILITIES}.get(part, {}).get(value, value))
+    if owner == "declarations":
+        lines = declared(proposal.call.declarations)
+        return "\n".join(lines.get(key, key) for key in value)
+    return _field_in_words(owner, value)
+
+
+def _field_in_words(name: str, value: Any) -> str:
+    labels = dict(getattr(Proposal._meta.get_field(name), "choices", None) or ())
+    return str(labels.get(value, value))
+
+
 def _row(question: Question, row: dict[str, Any]) -> str:
     cells = []
     for column in question.columns:
@@ -106,8 +137,7 @@ def _field_pairs(page: ApplicationPage, fields: dict[str, Any]) -> list[tuple[st
     for name in page.fields:
         if name in NOT_READ or not fields.get(name):
             continue
-        labels = dict(getattr(Proposal._meta.get_field(name), "choices", None) or ())
-        pairs.append((field_label(name), str(labels.get(fields[name], fields[name]))))
+        pairs.append((field_label(name), _field_in_words(name, fields[name])))
     return pairs
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from core.requirements import Question, default_visibility
 from files.models import StoredFile
-from pitches.models import Attachment, Proposal, ProposalVersion
+from pitches.models import Attachment, Proposal, ProposalVersion, SelfCheckAnswer
 from pitches.pages import FIELDS
 
 ANSWER_PARTS = ("value", "plan", "evidence_kind", "evidence_url", "evidence_reason", "visibility", "remarks")
@@ -36,6 +37,13 @@ def content_of(proposal: Proposal) -> dict[str, Any]:
             for attachment in standing_attachments(proposal).select_related("stored")
         ],
     }
+
+
+def parts_of(answer: SelfCheckAnswer | None, question: Question) -> dict[str, Any]:
+    """Every part of an answer; of a question without one, what an empty form of it says."""
+    if answer is None:
+        return dict.fromkeys(ANSWER_PARTS, "") | {"value": None, "visibility": default_visibility(question)}
+    return {part: getattr(answer, part) for part in ANSWER_PARTS}
 
 
 def submitted_answers(version: ProposalVersion) -> dict[str, Any]:

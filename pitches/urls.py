@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pitches.views import calls, editing, proposals
+from pitches.views import calls, drafts, editing, proposals
 
 app_name = "pitches"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
         editing.remove_attachment,
         name="remove_attachment",
     ),
+    path("mypage/proposals/<str:public_id>/history/", drafts.history, name="history"),
+    path("mypage/proposals/<str:public_id>/history/<int:change>/restore/", drafts.restore, name="restore"),
     path("mypage/proposals/<str:public_id>/submit/", proposals.submit, name="submit"),
     path("mypage/proposals/<str:public_id>/resubmit/", proposals.resubmit, name="resubmit"),
     path("mypage/proposals/<str:public_id>/withdraw/", proposals.withdraw, name="withdraw"),

@@ -1,7 +1,7 @@
 """Intake of this room: what people type about calls, proposals and their screening, checked for its shape."""
 
 from pitches.forms.calls import CallForm, CodeForm, ExtensionForm
-from pitches.forms.plain import ConfirmForm, PlainForm, UploadForm
+from pitches.forms.plain import ConfirmForm, PlainForm, UploadForm, control_of
 from pitches.forms.questions import AnswersForm
 from pitches.forms.screening import CorrectionForm, JudgementForm, ReasonForm, SecondOpinionForm
 
@@ -17,4 +17,5 @@ __all__ = [
     "ReasonForm",
     "SecondOpinionForm",
     "UploadForm",
+    "control_of",
 ]

@@ -11,6 +11,7 @@ from accounts.forms import SafeCharField
 from core.requirements import Question
 from pitches.declarations import declared
 from pitches.forms.fields import SafeTextField
+from pitches.merging import split_name
 from pitches.models import Attachment, Call, Proposal
 from pitches.pages import ApplicationPage
 
@@ -30,13 +31,49 @@ HELP = {
 
 
 class VersionedForm(forms.Form):
-    """A form that remembers which version of the proposal the person saw."""
+    """A form that remembers which version of the proposal the person saw, and what they chose where two disagree.
+
+    Names are those of pitches.models.DraftChange. Next to the version a page may post seen=name:version for a value it
+    last saw earlier, and choice-name=mine or theirs once the person has read both texts.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
     @property
     def expect(self) -> int:
         return int(self.cleaned_data["version"])
+
+    @property
+    def older(self) -> dict[str, int]:
+        """name → the version at which the person last saw it, where that is not expect; decided names are left out."""
+        posted = self.data.getlist("seen") if hasattr(self.data, "getlist") else self.data.get("seen", [])
+        pairs = [each.rpartition(":") for each in posted]
+        known = self.typed
+        return {
+            name: int(version)
+            for name, _colon, version in pairs
+            if name in known and version.isascii() and version.isdigit() and not self.choice_of(name)
+        }
+
+    def choice_of(self, name: str) -> str:
+        """ "mine", "theirs" or "" while the person has not chosen."""
+        chosen = self.data.get(f"choice-{name}", "")
+        return chosen if chosen in ("mine", "theirs") else ""
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """name → cleaned value of everything this form saves."""
+        raise NotImplementedError
+
+    def put_back(self, name: str, value: Any) -> None:
+        """Show a typed value in place of the stored one, in a form that is drawn anew."""
+        self.initial[control_of(name)] = value
+
+
+def control_of(name: str) -> str:
+    """The name of the control that holds a named value: title → title, R1-02.value → R1-02, R1-02.plan → R1-02-plan."""
+    owner, part = split_name(name)
+    return owner if part in ("", "value") else f"{owner}-{part}"
 
 
 class PlainForm(VersionedForm):
@@ -53,21 +90,17 @@ class PlainForm(VersionedForm):
         self.required_names = frozenset(page.required)
 
     @property
-    def values(self) -> dict[str, Any]:
-        """field name → cleaned value, for pitches.services.save_fields."""
+    def typed(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.names}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """field name → cleaned value, for pitches.services.save_fields; without what is left to a colleague's text."""
+        return {name: value for name, value in self.typed.items() if self.choice_of(name) != "theirs"}
 
     def shown_fields(self) -> list[tuple[forms.BoundField, bool]]:
         """(field, whether a submission needs it), in the order of the page."""
         return [(self[name], name in self.required_names) for name in self.names]
-
-    def differing(self, current: Proposal) -> list[tuple[str, str, str]]:
-        """(label, what is saved now, what was typed) wherever the two differ."""
-        return [
-            (str(self[name].label), str(getattr(current, name)), str(self[name].value() or ""))
-            for name in self.names
-            if str(getattr(current, name)) != str(self[name].value() or "")
-        ]
 
 
 def _field(name: str, call: Call) -> forms.Field:
@@ -120,6 +153,15 @@ class ConfirmForm(VersionedForm):
         choice = self.fields["declarations"]
         assert isinstance(choice, forms.MultipleChoiceField)
         choice.choices = list(declared(proposal.call.declarations).items())
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        return {"declarations": self.cleaned_data["declarations"]}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As PlainForm.values."""
+        return {} if self.choice_of("declarations") == "theirs" else self.typed
 
 
 class UploadForm(forms.Form):

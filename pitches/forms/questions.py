@@ -25,8 +25,8 @@ from core.requirements import (
 )
 from pitches.forms.fields import SafeTextField
 from pitches.forms.plain import VersionedForm
+from pitches.merging import part_name, split_name
 from pitches.models import Proposal, SelfCheckAnswer
-from pitches.reading import in_words
 from pitches.snapshots import ANSWER_PARTS
 
 SPARE_ROWS = 3
@@ -112,9 +112,32 @@ class AnswersForm(VersionedForm):
         return self.edition.exemption_line
 
     @property
+    def typed(self) -> dict[str, Any]:
+        return {
+            part_name(question.id, part): value
+            for question in self.questions
+            for part, value in self._parts(question).items()
+        }
+
+    @property
     def answers(self) -> dict[str, dict[str, Any]]:
-        """question id → parts, for pitches.services.save_answers. What only an upload can say is left out."""
-        return {question.id: self._parts(question) for question in self.questions}
+        """question id → parts, for pitches.services.save_answers.
+
+        What only an upload can say is left out, and so is what is left to a colleague's text.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        for name, value in self.typed.items():
+            if self.choice_of(name) != "theirs":
+                question_id, part = split_name(name)
+                found.setdefault(question_id, {})[part] = value
+        return found
+
+    def put_back(self, name: str, value: Any) -> None:
+        question_id, part = split_name(name)
+        if part == "value" and question_id in self.row_sets:
+            self.row_sets[question_id] = _rows(self.edition.question(question_id), value, None)
+        else:
+            super().put_back(name, value)
 
     def asked(self) -> list[Asked]:
         """Every question with its fields, in the order of the edition."""
@@ -139,17 +162,6 @@ class AnswersForm(VersionedForm):
         kept = [row for row in self.row_sets[question.id].forms if not row["DELETE"].data]
         for number, column, words in error.cells:
             kept[number].add_error(column, words)
-
-    def differing(self, current: Mapping[str, SelfCheckAnswer]) -> list[tuple[str, str, str]]:
-        """(question, what is saved now, what was typed), in words, wherever the two differ."""
-        found = []
-        for question in self.questions:
-            saved, typed = current.get(question.id), self._parts(question)
-            now = {part: getattr(saved, part) if saved is not None else None for part in ANSWER_PARTS}
-            before, after = in_words(question, now), in_words(question, now | typed)
-            if before != after:
-                found.append((f"{question.id} {question.text_ja}", before, after))
-        return found
 
     # --- Building -----------------------------------------------------------------------------------------------
 

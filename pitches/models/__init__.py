@@ -1,6 +1,7 @@
 """The rows of this room, one file a noun."""
 
 from pitches.models.call import Call, CallRules, Extension
+from pitches.models.drafting import DraftChange, KeptText
 from pitches.models.proposal import Attachment, Proposal, ProposalVersion, SelfCheckAnswer
 from pitches.models.screening import (
     CorrectionRequest,
@@ -15,8 +16,10 @@ __all__ = [
     "Call",
     "CallRules",
     "CorrectionRequest",
+    "DraftChange",
     "Extension",
     "Judgement",
+    "KeptText",
     "Proposal",
     "ProposalVersion",
     "RejectionDraft",

@@ -40,6 +40,8 @@ class Proposal(models.Model):
     submitted_at = models.DateTimeField(_("提出日時"), null=True, editable=False)
     released_outcome = models.CharField(max_length=20, blank=True, editable=False)
     released_at = models.DateTimeField(null=True, editable=False)
+    details_at = models.DateTimeField(_("詳細の提出日時"), null=True, editable=False)
+    copied_from = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="+")
 
     title = models.CharField(_("提案名"), max_length=80, blank=True)
     tagline = models.CharField(_("一行紹介"), max_length=120, blank=True)
@@ -127,9 +129,13 @@ class Attachment(models.Model):
 
 
 class ProposalVersion(models.Model):
-    """What was submitted, frozen: fields, answers and file hashes as JSON; judgements are pinned to one of these."""
+    """What was submitted, frozen: fields, answers and file hashes as JSON; judgements are pinned to one of these.
+
+    stage is "A" for the application and its corrections, "B" for the details a vendor hands in after its selection.
+    """
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="versions")
+    stage = models.CharField(max_length=1, default="A")
     number = models.PositiveSmallIntegerField()
     content = models.JSONField()
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -3,7 +3,7 @@
 from pitches.call_rules import accepted_labels
 from pitches.declarations import declared
 from pitches.models import Call, Proposal
-from pitches.reading import Section, reading_of
+from pitches.reading import Section, reading_of, value_in_words
 from pitches.rules import accepts_from, closes_for, extension_of, open_correction
 from pitches.selectors.board import BoardRow, label_of_judgement, screening_board, state_for
 from pitches.selectors.calls import (
@@ -20,6 +20,15 @@ from pitches.selectors.calls import (
     rules_history,
     rules_since,
     vendors_to_extend,
+)
+from pitches.selectors.drafting import (
+    HistoryRow,
+    change_of,
+    draft_history,
+    merged_in,
+    name_label,
+    person_name,
+    values_now,
 )
 from pitches.selectors.files import (
     attachments,
@@ -68,6 +77,7 @@ __all__ = [
     "UNTOLD",
     "BoardRow",
     "Call",
+    "HistoryRow",
     "Progress",
     "Proposal",
     "Section",
@@ -76,6 +86,7 @@ __all__ = [
     "attachments",
     "calls_by_phase",
     "calls_visible_to",
+    "change_of",
     "closes_for",
     "correctable_names",
     "deadline_note",
@@ -83,6 +94,7 @@ __all__ = [
     "desks",
     "difference",
     "difference_in_words",
+    "draft_history",
     "draft_reading",
     "editable_names",
     "extension_of",
@@ -92,11 +104,14 @@ __all__ = [
     "judgements_now",
     "label_of",
     "label_of_judgement",
+    "merged_in",
     "missing_list",
+    "name_label",
     "newest_version",
     "open_calls",
     "open_correction",
     "overview",
+    "person_name",
     "phase_label",
     "phase_of",
     "plain_sections",
@@ -123,6 +138,8 @@ __all__ = [
     "stored_answers",
     "timeline",
     "unfinished_proposals",
+    "value_in_words",
+    "values_now",
     "vendors_to_extend",
     "visible_to",
 ]

@@ -1,10 +1,7 @@
 """Every write of this room, one file a noun; each service is one transaction."""
 
 from pitches.services.applying import (
-    StaleVersion,
     resubmit,
-    save_answers,
-    save_fields,
     start_proposal,
     submit,
     withdraw,
@@ -21,6 +18,7 @@ from pitches.services.calls import (
 from pitches.services.deciding import decide, present, promote, release
 from pitches.services.judging import IN_SCREENING, Overtaken, give_second_opinion, is_judgeable, judge
 from pitches.services.resetting import reset_touched
+from pitches.services.saving import Conflict, StaleVersion, restore, save_answers, save_fields
 from pitches.services.screening import (
     admit,
     assign,
@@ -33,6 +31,7 @@ from pitches.services.screening import (
 __all__ = [
     "IN_SCREENING",
     "RULES_NEED_A_REASON",
+    "Conflict",
     "Overtaken",
     "StaleCall",
     "StaleVersion",
@@ -53,6 +52,7 @@ __all__ = [
     "remove_attachment",
     "request_correction",
     "reset_touched",
+    "restore",
     "resubmit",
     "revoke_extension",
     "save_answers",

@@ -1,34 +1,24 @@
 """What a vendor does: start a proposal, save it page by page, submit, correct, withdraw."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from accounts.models import User
 from accounts.selectors import vendor_of
 from audit.services import chained, record
 from core.codes import make_receipt_number
-from core.requirements import default_visibility, edition
-from pitches.models import Call, Proposal, ProposalVersion, RejectionDraft, SelfCheckAnswer
-from pitches.pages import FIELDS
+from pitches.models import Call, Proposal, ProposalVersion, RejectionDraft
 from pitches.permissions import is_its_vendor
 from pitches.rules import accepts_from
-from pitches.services.guards import check_editable, check_named, check_state
+from pitches.services.guards import check_state
 from pitches.services.resetting import reset_touched
-from pitches.snapshots import ANSWER_PARTS, content_of
+from pitches.services.saving import StaleVersion
+from pitches.snapshots import content_of
 from workflow.errors import Refused
 from workflow.services import move
 
 RULES_HAVE_CHANGED = "募集の条件が変わりました。変わったところを確かめて、もう一度提出してください。"
-
-
-class StaleVersion(Exception):
-    """Somebody saved the proposal in between; `current` is what stands now, nothing was written."""
-
-    def __init__(self, current: Proposal) -> None:
-        super().__init__(f"version {current.version}")
-        self.current = current
 
 
 def start_proposal(*, call: Call, user: User, at: datetime) -> Proposal:
@@ -59,49 +49,6 @@ def start_proposal(*, call: Call, user: User, at: datetime) -> Proposal:
         )
         record("start_proposal", subject=proposal, actor=user, at=at, target="draft")
     return proposal
-
-
-def save_fields(*, proposal: Proposal, fields: Mapping[str, Any], expect: int, user: User, at: datetime) -> Proposal:
-    """Save plain fields (names in pitches.pages) onto the version the person saw; raises StaleVersion otherwise."""
-    unknown = set(fields) - set(FIELDS)
-    if unknown:
-        raise ValueError(f"not fields of a proposal: {sorted(unknown)}")
-    with chained():
-        locked = _locked(proposal, user, expect)
-        changed = sorted(name for name, value in fields.items() if getattr(locked, name) != value)
-        check_named(locked, changed)
-        for name in changed:
-            setattr(locked, name, fields[name])
-        return _saved(locked, changed, user, at)
-
-
-def save_answers(
-    *, proposal: Proposal, answers: Mapping[str, Mapping[str, Any]], expect: int, user: User, at: datetime
-) -> Proposal:
-    """Save cleaned answers: question id → {value, plan, evidence_kind, …}; parts not given stay."""
-    known = edition(proposal.edition)
-    with chained():
-        locked = _locked(proposal, user, expect)
-        stored = {answer.question_id: answer for answer in locked.answers.all()}
-        changed = []
-        for question_id, parts in answers.items():
-            question = known.question(question_id)
-            answer = stored.get(question_id) or SelfCheckAnswer(
-                proposal=locked, question_id=question_id, visibility=default_visibility(question)
-            )
-            is_new = answer.pk is None
-            if is_new and not any(value for part, value in parts.items() if part != "visibility"):
-                continue
-            if is_new or any(getattr(answer, part) != value for part, value in parts.items()):
-                for part in set(parts) & set(ANSWER_PARTS):
-                    setattr(answer, part, parts[part])
-                answer.updated_at = at
-                changed.append(answer)
-        names = sorted(answer.question_id for answer in changed)
-        check_named(locked, names)
-        for answer in changed:
-            answer.save()
-        return _saved(locked, names, user, at)
 
 
 def submit(
@@ -159,24 +106,6 @@ def resubmit(*, proposal: Proposal, user: User, at: datetime) -> Proposal:
 def withdraw(*, proposal: Proposal, user: User, at: datetime, reason: str = "") -> Proposal:
     """Take a proposal back, up to and including its selection."""
     return move(proposal, "withdraw", actor=user, at=at, facts={"reason": reason} if reason else None)
-
-
-def _locked(proposal: Proposal, user: User, expect: int) -> Proposal:
-    """The proposal under lock, open to this person, still at the version they saw."""
-    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    check_editable(locked, user)
-    if locked.version != expect:
-        raise StaleVersion(locked)
-    return locked
-
-
-def _saved(proposal: Proposal, changed: list[str], user: User, at: datetime) -> Proposal:
-    if changed:
-        proposal.version += 1
-        proposal.updated_at = at
-        proposal.save()
-        record("save_proposal", subject=proposal, actor=user, at=at, facts={"changed": changed})
-    return proposal
 
 
 def _freeze(proposal: Proposal, user: User, at: datetime) -> None:

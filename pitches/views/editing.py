@@ -1,5 +1,6 @@
 """The pages on which a vendor writes its proposal: each saves itself, on a button or in passing."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from pitches import selectors, services
 from pitches.forms import AnswersForm, ConfirmForm, PlainForm, UploadForm
 from pitches.models import Proposal
 from pitches.selectors import Progress
+from pitches.views.conflicts import merge_report, told
 from pitches.views.doors import acts_on_post
 from workflow.errors import Refused
 
@@ -69,24 +71,29 @@ def _save(request: HttpRequest, proposal: Proposal, step: Progress, form: Any) -
     assert isinstance(request.user, User)
     now = timezone.now()
     shown = {question.id for question in form.questions} if isinstance(form, AnswersForm) else set()
-    who_when: dict[str, Any] = {"proposal": proposal, "expect": form.expect, "user": request.user, "at": now}
+    conflicts: tuple[services.Conflict, ...] = ()
+    who_when: dict[str, Any] = {"expect": form.expect, "older": form.older, "user": request.user, "at": now}
     try:
         if isinstance(form, AnswersForm):
-            saved = services.save_answers(answers=form.answers, **who_when)
-        elif isinstance(form, ConfirmForm):
-            saved = services.save_fields(fields={"declarations": form.cleaned_data["declarations"]}, **who_when)
+            saved = services.save_answers(proposal=proposal, answers=form.answers, **who_when)
         else:
-            saved = services.save_fields(fields=form.values, **who_when)
+            saved = services.save_fields(proposal=proposal, fields=form.values, **who_when)
     except services.StaleVersion as stale:
-        return _conflict(request, stale.current, step, form)
+        saved, conflicts = stale.current, stale.conflicts
     except Refused as refused:
         form.add_error(None, refused.message)
         return _answer(request, proposal, step, form, status=422)
-    steps = selectors.progress(saved)
     if _wants_json(request):
-        missing = [{"page": each.page.key, "missing": each.missing} for each in steps if each.missing]
-        return JsonResponse({"version": saved.version, "saved_at": f"{to_jst(now):%H:%M}", "missing": missing})
-    return _next(request, saved, step, steps, shown)
+        return JsonResponse(_saved_json(saved, form, conflicts, now))
+    if conflicts:
+        return _conflict(request, saved, step, form, conflicts)
+    return _next(request, saved, step, selectors.progress(saved), shown)
+
+
+def _saved_json(saved: Proposal, form: Any, conflicts: tuple[services.Conflict, ...], now: datetime) -> dict[str, Any]:
+    missing = [{"page": each.page.key, "missing": each.missing} for each in selectors.progress(saved) if each.missing]
+    told = {"version": saved.version, "saved_at": f"{to_jst(now):%H:%M}", "missing": missing}
+    return told | merge_report(saved, conflicts, form)
 
 
 def _next(
@@ -108,15 +115,14 @@ def _next(
     return redirect("pitches:edit", saved.public_id, onward[0].page.key)
 
 
-def _conflict(request: HttpRequest, current: Proposal, step: Progress, form: Any) -> HttpResponse:
-    """Both texts, one beside the other; saving once more is then a decision."""
-    if _wants_json(request):
-        return JsonResponse({"version": current.version}, status=409)
-    theirs: Any = selectors.stored_answers(current) if step.page.group else current
-    form.data = form.data.copy()
-    form.data["version"] = str(current.version)
-    differing = form.differing(theirs) if hasattr(form, "differing") else []
-    return _page(request, current, step, form, status=409, conflict=True, differing=differing)
+def _conflict(
+    request: HttpRequest, current: Proposal, step: Progress, form: Any, conflicts: tuple[services.Conflict, ...]
+) -> HttpResponse:
+    """Everything else is saved: the page as it stands now, with the typed text put back where two people disagree."""
+    fresh = form_of(current, step)
+    for conflict in conflicts:
+        fresh.put_back(conflict.name, conflict.typed)
+    return _page(request, current, step, fresh, status=409, conflicts=told(current, conflicts, form))
 
 
 def _answer(request: HttpRequest, proposal: Proposal, step: Progress, form: Any, *, status: int) -> HttpResponse:

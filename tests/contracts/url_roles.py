@@ -134,6 +134,8 @@ TABLE: dict[str, Row] = {
     "pitches:edit": only("vendor", _pk("draft", "proposal")),
     "pitches:attachments": only("vendor", _pk("draft"), method="post", status=422),
     "pitches:remove_attachment": only("vendor", _pk("draft", lambda w: w.stored.public_id), method="post", status=302),
+    "pitches:history": only("vendor", _pk("draft")),
+    "pitches:restore": only("vendor", _pk("draft", lambda w: w.change.pk), method="post", status=409),
     "pitches:submit": only("vendor", _pk("draft"), method="post", status=422),
     "pitches:resubmit": only("vendor", _pk("draft"), method="post", status=422),
     "pitches:withdraw": only("vendor", _pk("draft"), method="post", status=302),

@@ -10,7 +10,9 @@ from pypdf import PdfReader
 
 from pitches import documents, services
 from pitches.declarations import DECLARATIONS
-from pitches.models import Attachment, Proposal
+from pitches.models import Attachment, DraftChange, Proposal
+from pitches.selectors import progress
+from pitches.views.editing import form_of
 from tests.factories import NOW, make_call
 from tests.pitches.conftest import pdf
 
@@ -76,7 +78,7 @@ def test_starting_leads_to_the_first_page(web, call):
 def test_strangers_find_no_page_of_a_proposal(client, draft, request, stranger):
     client.force_login(request.getfixturevalue(stranger))
     file = draft.attachments.get().stored.public_id
-    gets = [_to("proposal", draft), _edit(draft, "proposal"), _to("receipt", draft)]
+    gets = [_to("proposal", draft), _to("history", draft), _edit(draft, "proposal"), _to("receipt", draft)]
     posts = [_to(name, draft) for name in ("submit", "resubmit", "withdraw", "attachments")]
     posts += [_edit(draft, "proposal"), reverse("pitches:remove_attachment", args=[draft.public_id, file])]
     assert {client.get(url).status_code for url in gets} == {404}
@@ -119,9 +121,91 @@ def test_two_windows_lose_nothing(web, draft):
     assert answer.status_code == 409 and "先の窓" in page and "後の窓" in page
     draft.refresh_from_db()
     assert draft.title == "先の窓"
-    web.post(_edit(draft, "proposal"), {"version": draft.version, "title": "後の窓"})
+    # Pressed again without a choice nothing is overwritten; the choice decides.
+    seen = {"version": draft.version, "title": "後の窓", "seen": f"title:{draft.version - 2}"}
+    again = web.post(_edit(draft, "proposal"), seen)
+    assert again.status_code == 409 and 'value="後の窓"' in again.content.decode()
+    assert web.post(_edit(draft, "proposal"), seen | {"choice-title": "theirs"}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.title == "先の窓"
+    assert web.post(_edit(draft, "proposal"), seen | {"choice-title": "mine"}).status_code == 302
     draft.refresh_from_db()
     assert draft.title == "後の窓"
+
+
+def _typed(draft, page):
+    """What a browser would post of a page nobody has typed into: Django's own rendering, read back."""
+    form = form_of(draft, next(step for step in progress(draft) if step.page.key == page))
+    posted = {"version": str(draft.version)}
+    for bound in form:
+        value = bound.value()
+        posted |= {} if value in (None, []) else {bound.html_name: value}
+    for rows in getattr(form, "row_sets", {}).values():
+        posted |= {field.html_name: field.value() or "" for field in rows.management_form}
+        posted |= {cell.html_name: cell.value() for row in rows for cell in row if cell.value() not in (None, False)}
+    return posted
+
+
+@pytest.mark.parametrize(
+    ("page", "one", "other"),
+    [
+        ("proposal", {"title": "一方の題"}, {"content": "他方の内容"}),
+        ("presenter", {"presenter_kana": "カナ"}, {"equipment": "持込のノートPC"}),
+        ("basics", {"G-04": "many"}, {"G-04-remarks": "備考"}),
+        ("shared-use", {"R1-02": "custom"}, {"R1-01-0-work": "別の事務"}),
+        ("support", {"R4-01-0-hours": "終日"}, {"R4-06-remarks": "備考"}),
+        ("files", {"disclosure": "public"}, {"disclosure": "municipal"}),
+    ],
+)
+def test_two_editors_with_the_same_page_open_lose_nothing(web, draft, page, one, other):
+    """Every editable object (R6): the second save carries a stale version and everything the page holds."""
+    first, second = _typed(draft, page) | one, _typed(draft, page) | other
+    assert web.post(_edit(draft, page), first).status_code == 302
+    assert web.post(_edit(draft, page), second).status_code == 302
+    draft.refresh_from_db()
+    now = _typed(draft, page)
+    assert now["version"] != second["version"]
+    assert {name: now[name] for name in one} == one
+    assert {name: now[name] for name in other if name not in one} == {k: v for k, v in other.items() if k not in one}
+
+
+def test_a_conflict_shows_the_others_text_of_untouched_fields_so_that_saving_again_undoes_nothing(web, draft):
+    typed = _typed(draft, "proposal")
+    web.post(_edit(draft, "proposal"), typed | {"title": "先の題", "content": "先の内容"})
+    page = web.post(_edit(draft, "proposal"), typed | {"title": "後の題"}).content.decode()
+    assert "先の内容" in page and typed["content"] not in page
+    draft.refresh_from_db()
+    again = _typed(draft, "proposal") | {"title": "後の題", "choice-title": "mine"}
+    web.post(_edit(draft, "proposal"), again)
+    draft.refresh_from_db()
+    assert (draft.title, draft.content) == ("後の題", "先の内容")
+
+
+def test_a_script_is_given_what_a_colleague_saved(web, draft):
+    typed = _typed(draft, "proposal")
+    web.post(_edit(draft, "proposal"), typed | {"content": "同僚の内容"})
+    told = web.post(_edit(draft, "proposal"), typed | {"title": "題"}, headers={"Accept": "application/json"}).json()
+    assert told["merged"] == [{"name": "content", "control": "content", "value": "同僚の内容"}]
+    assert told["conflicts"] == []
+
+
+@pytest.mark.parametrize("seen", ["title", "title:", ":1", "title:x", "title:²", "id:1", "title:99999999999999999999"])
+def test_a_seen_version_that_is_none_is_no_trouble(web, draft, seen):
+    posted = _typed(draft, "proposal") | {"title": "題", "seen": seen, "choice-title": "poison"}
+    assert web.post(_edit(draft, "proposal"), posted).status_code == 302
+
+
+def test_the_history_leads_back(web, draft):
+    web.post(_edit(draft, "proposal"), _typed(draft, "proposal") | {"title": "誤って直した題"})
+    page = web.get(_to("history", draft)).content.decode()
+    assert "誤って直した題" in page and "避難所受付の共同利用" in page
+    change = DraftChange.objects.get(name="title", after="誤って直した題")
+    draft.refresh_from_db()
+    back = reverse("pitches:restore", args=[draft.public_id, change.pk])
+    assert web.post(back, {"version": draft.version - 1}).status_code == 409
+    assert web.post(back, {"version": draft.version}).url == _to("history", draft)
+    draft.refresh_from_db()
+    assert draft.title == "避難所受付の共同利用"
 
 
 def test_a_script_saves_and_is_told_the_version_what_is_wrong_and_of_a_conflict(web, draft):
@@ -131,7 +215,9 @@ def test_a_script_saves_and_is_told_the_version_what_is_wrong_and_of_a_conflict(
     saved = save(version=draft.version, title="自動で保存", theme="防災")
     assert saved.status_code == 200 and saved.json()["version"] == draft.version + 1
     assert {"page": "proposal", "missing": 3} in saved.json()["missing"]
-    assert save(version=draft.version, title="古い版").status_code == 409
+    told = save(version=draft.version, title="古い版", theme="防災").json()
+    [conflict] = told["conflicts"]
+    assert (conflict["name"], conflict["stored"], conflict["value"]) == ("title", "自動で保存", "自動で保存")
     wrong = save(version=draft.version + 1, demo_url="これ")
     assert wrong.status_code == 422 and wrong.json()["errors"]["demo_url"]
 

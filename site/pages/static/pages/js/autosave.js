@@ -6,15 +6,18 @@
  *     <input type="hidden" name="version" value="7"> … {% include "components/save_state.html" %}
  *   </form>
  *
- * The form posts its fields (files excepted). The server answers 200 {"version": 8, "saved_at": "10:32"}, or 409 when the
- * version sent is not the one it holds. Anything else is "not saved" and is tried again. Nothing is sent while the page is
- * being left: that save could pass the next page on its way and make the form contradict itself.
+ * The form posts its fields (files excepted). The server answers 200 {"version": 8, "saved_at": "10:32"} with what others
+ * saved meanwhile (see merge.js), 410 {"message"} when the page has closed and the text was kept apart, or 409 when it
+ * cannot merge. Anything else is "not saved" and is tried again. Nothing is sent while the page is being left: that save
+ * could pass the next page on its way and make the form contradict itself.
  */
+
+import { snapshot, takeIn } from "./merge.js";
 
 export const WAIT_MS = 2000;
 const RETRY_MS = 10_000;
 const KEPT_FOR_MS = 14 * 24 * 3600 * 1000;
-const NEVER_KEPT = new Set(["csrfmiddlewaretoken", "version"]);
+const NEVER_KEPT = new Set(["csrfmiddlewaretoken", "version", "seen"]);
 
 /** The typed values of a form as [name, value] pairs, without files and without what only the server needs. */
 export function typedValues(entries) {
@@ -77,13 +80,15 @@ class Autosave {
     this.say("saving");
     const body = new FormData(this.form);
     for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
+    const sent = { sent: snapshot(body), version: this.version, decided: () => this.changed() };
     try {
       const headers = { Accept: "application/json", "X-Requested-With": "fetch" };
       const response = await fetch(this.form.dataset.autosaveUrl, { method: "POST", body, headers });
       if (response.status === 409) this.say("conflict");
+      else if (response.status === 410) this.closed((await response.json()).message);
       else if (response.status === 422) this.refused((await response.json()).errors ?? {});
       else if (!response.ok || response.redirected) throw new Error(String(response.status));
-      else this.saved(await response.json());
+      else this.saved(await response.json(), sent);
     } catch {
       this.isChanged = true;
       this.say("failed");
@@ -106,14 +111,21 @@ class Autosave {
     this.say("failed", named.join(" "));
   }
 
-  saved({ version, saved_at }) {
+  /** The page has closed meanwhile: the server kept the text apart and says so; sending it again changes nothing. */
+  closed(message) {
+    this.form.dataset.unsaved = "false";
+    this.say("closed", message);
+  }
+
+  saved({ version, saved_at, ...others }, sent) {
     for (const control of this.form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
     const field = this.form.elements.namedItem("version");
     if (field) field.value = String(version);
-    if (this.isChanged) return;
+    if (takeIn(this.form, others, sent)) return this.say("conflict", saved_at);
+    if (this.isChanged) return undefined;
     this.form.dataset.unsaved = "false";
     this.forget();
-    this.say("saved", saved_at);
+    return this.say("saved", saved_at);
   }
 
   keep() {
@@ -142,19 +154,22 @@ class Autosave {
     const kept = this.kept();
     const decision = verdict(kept, this.version, typedValues(new FormData(this.form)), Date.now());
     if (decision === "none") return this.forget();
-    if (decision === "restore") return this.restore(kept.values);
+    if (decision === "restore") return this.restore(kept);
     const button = this.form.querySelector("[data-save-restore]");
     this.say("kept");
     if (!button) return undefined;
     button.hidden = false;
     button.addEventListener("click", () => {
       button.hidden = true;
-      this.restore(kept.values);
+      this.restore(kept);
     });
     return undefined;
   }
 
-  restore(values) {
+  /** Bring back what was typed, on the version it was typed on: the server merges it with what is newer. */
+  restore({ values, version }) {
+    const field = this.form.elements.namedItem("version");
+    if (field) field.value = version;
     for (const control of this.form.elements) {
       if (!control.name || NEVER_KEPT.has(control.name) || control.type === "file") continue;
       const given = values.filter(([name]) => name === control.name).map(([, value]) => value);

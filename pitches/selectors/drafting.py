@@ -1,0 +1,128 @@
+"""Questions about a draft's changes and about text that came too late: for the vendor's own people alone."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from accounts.models import User
+from accounts.selectors import Person
+from core.requirements import edition
+from pitches.merging import split_name
+from pitches.models import DraftChange, Proposal, SelfCheckAnswer
+from pitches.pages import FIELDS
+from pitches.permissions import is_its_vendor
+from pitches.reading import value_in_words
+from pitches.selectors.proposals import label_of
+from pitches.snapshots import parts_of
+
+# Autosave writes a change every few seconds of typing; people read them as one.
+ONE_SITTING = timedelta(minutes=10)
+HISTORY_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One person's writing of one value in one sitting; change is the first row of it, whose `before` can come back."""
+
+    change: int
+    label: str
+    before: str
+    after: str
+    by: str
+    at: datetime
+    can_restore: bool
+
+
+def name_label(proposal: Proposal, name: str) -> str:
+    """What people call a named value: a field, a question, or a part of its answer."""
+    owner, part = split_name(name)
+    label = label_of(proposal, owner)
+    if part in ("", "value"):
+        return label
+    field: Any = SelfCheckAnswer._meta.get_field(part)
+    return f"{label} — {field.verbose_name}"
+
+
+def person_name(user: User | None) -> str:
+    """A colleague as the vendor's people call them."""
+    return (user.get_full_name() or user.email) if user is not None else ""
+
+
+def draft_history(proposal: Proposal, person: Person) -> list[HistoryRow]:
+    """What was changed, newest first, at most 200 sittings; nothing for anybody but the vendor's own people."""
+    if not is_its_vendor(proposal, person):
+        return []
+    changes = list(proposal.changes.select_related("by").order_by("name", "version", "pk"))
+    newest: dict[str, DraftChange] = {change.name: change for change in changes}
+    rows = []
+    for _key, sitting in groupby(changes, _sittings()):
+        first, *rest = sitting
+        last = rest[-1] if rest else first
+        if first.before == last.after:
+            continue
+        rows.append(_row(proposal, first, last, is_newest=newest[first.name] == last))
+    rows.sort(key=lambda row: (row.at, row.change), reverse=True)
+    return rows[:HISTORY_LIMIT]
+
+
+def _sittings() -> Any:
+    """A key that stays the same through one person's unbroken writing of one value."""
+    before: list[DraftChange] = []
+    number = [0]
+
+    def key(change: DraftChange) -> int:
+        last = before[-1] if before else None
+        is_same = last is not None and (last.name, last.by_id) == (change.name, change.by_id)
+        if last is None or not is_same or change.at - last.at > ONE_SITTING:
+            number[0] += 1
+        before[:] = [change]
+        return number[0]
+
+    return key
+
+
+def _row(proposal: Proposal, first: DraftChange, last: DraftChange, *, is_newest: bool) -> HistoryRow:
+    return HistoryRow(
+        first.pk,
+        name_label(proposal, first.name),
+        value_in_words(proposal, first.name, first.before),
+        value_in_words(proposal, last.name, last.after),
+        person_name(last.by),
+        last.at,
+        is_newest,
+    )
+
+
+def change_of(proposal: Proposal, person: Person, pk: int) -> DraftChange | None:
+    """One change of the vendor's own proposal."""
+    if not is_its_vendor(proposal, person):
+        return None
+    return proposal.changes.select_related("proposal").filter(pk=pk).first()
+
+
+def values_now(proposal: Proposal, names: Iterable[str]) -> dict[str, Any]:
+    """name → what is stored now, for names as in DraftChange."""
+    known, wanted = edition(proposal.edition), list(names)
+    rows = {answer.question_id: answer for answer in proposal.answers.all()} if any("." in n for n in wanted) else {}
+    found = {}
+    for name in wanted:
+        owner, part = split_name(name)
+        if part:
+            found[name] = parts_of(rows.get(owner), known.question(owner))[part]
+        elif name in FIELDS:
+            found[name] = getattr(proposal, name)
+    return found
+
+
+def merged_in(
+    proposal: Proposal, typed: Mapping[str, Any], expect: int, older: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """name → stored value of what others saved since the version the person typed on, where it differs from typed."""
+    changed = proposal.changes.filter(version__gt=min([expect, *(older or {}).values()]))
+    names = {
+        name for name, version in changed.values_list("name", "version") if version > (older or {}).get(name, expect)
+    }
+    stored = values_now(proposal, names & typed.keys())
+    return {name: value for name, value in stored.items() if value != typed[name]}
