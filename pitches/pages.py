@@ -12,13 +12,17 @@ from pitches.models import Proposal
 
 @dataclass(frozen=True, slots=True)
 class ApplicationPage:
-    """One page of the form: plain fields of the proposal, or the questions of one group ("G", "R1" … "R4")."""
+    """One page of the form: plain fields of the proposal, or the questions of one group ("G", "R1" … "R4").
+
+    stage is that of its questions: "A" at application, "B" after selection.
+    """
 
     key: str
     label: Any
     fields: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     group: str = ""
+    stage: str = "A"
 
 
 PAGES = (

@@ -21,6 +21,8 @@ urlpatterns = [
     ),
     path("mypage/proposals/<str:public_id>/history/", drafts.history, name="history"),
     path("mypage/proposals/<str:public_id>/history/<int:change>/restore/", drafts.restore, name="restore"),
+    path("mypage/proposals/<str:public_id>/draft.txt", drafts.text, name="text"),
+    path("mypage/proposals/<str:public_id>/kept/<str:kept>.txt", drafts.kept_text, name="kept_text"),
     path("mypage/proposals/<str:public_id>/submit/", proposals.submit, name="submit"),
     path("mypage/proposals/<str:public_id>/resubmit/", proposals.resubmit, name="resubmit"),
     path("mypage/proposals/<str:public_id>/withdraw/", proposals.withdraw, name="withdraw"),

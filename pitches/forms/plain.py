@@ -65,9 +65,30 @@ class VersionedForm(forms.Form):
         """name → cleaned value of everything this form saves."""
         raise NotImplementedError
 
+    def changed_texts(self) -> list[tuple[str, str]]:
+        """(label, text) of all that was posted and is not what is stored, as it was typed, whether valid or not."""
+        found = []
+        for name in self.changed_data:
+            bound = self[name]
+            typed, stored = as_text(bound, bound.value()), as_text(bound, bound.initial)
+            if name in self.data and not bound.is_hidden and typed != stored:
+                found.append((self.long_label(name), typed))
+        return found
+
+    def long_label(self, name: str) -> str:
+        """What people call a control, also apart from its place on the page."""
+        return str(self[name].label)
+
     def put_back(self, name: str, value: Any) -> None:
         """Show a typed value in place of the stored one, in a form that is drawn anew."""
         self.initial[control_of(name)] = value
+
+
+def as_text(bound: forms.BoundField, value: Any) -> str:
+    """A control's value in words: the labels of choices, one line each; line ends as they are stored."""
+    labels = {str(key): str(label) for key, label in getattr(bound.field, "choices", ())}
+    values = value if isinstance(value, list | tuple) else [value]
+    return "\n".join(labels.get(str(each), str(each)).replace("\r\n", "\n") for each in values if each is not None)
 
 
 def control_of(name: str) -> str:

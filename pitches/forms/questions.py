@@ -24,7 +24,7 @@ from core.requirements import (
     edition,
 )
 from pitches.forms.fields import SafeTextField
-from pitches.forms.plain import VersionedForm
+from pitches.forms.plain import VersionedForm, as_text
 from pitches.merging import part_name, split_name
 from pitches.models import Proposal, SelfCheckAnswer
 from pitches.snapshots import ANSWER_PARTS
@@ -78,7 +78,7 @@ class Asked:
 
 
 class AnswersForm(VersionedForm):
-    """The questions of one group that apply now. names: the questions open for correction, None for all of them.
+    """The questions of one group and stage that apply now. names: those open for correction, None for all of them.
 
     A draft may leave anything empty; what is typed must be readable by core.requirements.clean_answer.
     """
@@ -89,6 +89,7 @@ class AnswersForm(VersionedForm):
         group: str,
         posted: Any = None,
         *,
+        stage: str = "A",
         stored: Mapping[str, SelfCheckAnswer],
         names: Iterable[str] | None = None,
         files: Mapping[str, tuple[Any, ...]] | None = None,
@@ -96,10 +97,14 @@ class AnswersForm(VersionedForm):
         super().__init__(posted, initial={"version": proposal.version})
         self.edition = edition(proposal.edition)
         values = {question_id: answer.value for question_id, answer in stored.items()}
+        applicable = {question.id for question in self.edition.applicable(values)}
         self.questions = [
             question
-            for question in self.edition.applicable(values, "A")
-            if question.requirement == group and (names is None or question.id in names)
+            for question in self.edition.of(group)
+            if question.stage == stage
+            and (names is None or question.id in names)
+            # What stood on the page when it was opened is taken in, also when a colleague's answer has closed it since.
+            and (question.id in applicable or f"{question.id}-visibility" in (posted or ()))
         ]
         self.attached = files or {}
         self.row_sets: dict[str, BaseFormSet[Any]] = {}
@@ -131,6 +136,20 @@ class AnswersForm(VersionedForm):
                 question_id, part = split_name(name)
                 found.setdefault(question_id, {})[part] = value
         return found
+
+    def changed_texts(self) -> list[tuple[str, str]]:
+        tables = [
+            (self.long_label(question_id), text)
+            for question_id, rows in self.row_sets.items()
+            if rows.is_bound and rows.management_form.is_valid() and (text := _rows_as_text(rows))
+        ]
+        return super().changed_texts() + tables
+
+    def long_label(self, name: str) -> str:
+        question_id = name if name in {question.id for question in self.questions} else name.rpartition("-")[0]
+        question = self.edition.question(question_id)
+        label = f"{question.id} {question.text_ja}"
+        return label if name == question_id else f"{label} — {self[name].label}"
 
     def put_back(self, name: str, value: Any) -> None:
         question_id, part = split_name(name)
@@ -276,6 +295,20 @@ def _rows(question: Question, value: Any, posted: Any) -> "BaseFormSet[Any]":
     )
     stored = value if isinstance(value, list) else []
     return row_set(posted, prefix=question.id, initial=stored)
+
+
+def _rows_as_text(rows: "BaseFormSet[Any]") -> str:
+    """The rows of a table in which something was changed, one line each; "" when nothing was."""
+    if not rows.has_changed():
+        return ""
+    lines = []
+    for row in rows.forms:
+        cells = [
+            f"{cell.label}: {as_text(cell, cell.value())}" for cell in row if cell.name != "DELETE" and cell.value()
+        ]
+        if cells and not row["DELETE"].data:
+            lines.append(" ／ ".join(cells))
+    return "\n".join(lines)
 
 
 def _cell(column: Column) -> forms.Field:

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.selectors import Person
 from core.requirements import edition
 from pitches.merging import split_name
-from pitches.models import DraftChange, Proposal, SelfCheckAnswer
+from pitches.models import DraftChange, KeptText, Proposal, SelfCheckAnswer
 from pitches.pages import FIELDS
 from pitches.permissions import is_its_vendor
 from pitches.reading import value_in_words
@@ -39,10 +39,20 @@ def name_label(proposal: Proposal, name: str) -> str:
     """What people call a named value: a field, a question, or a part of its answer."""
     owner, part = split_name(name)
     label = label_of(proposal, owner)
-    if part in ("", "value"):
-        return label
+    return label if part in ("", "value") else f"{label} — {label_of_part(part)}"
+
+
+def label_of_part(part: str) -> str:
+    """What people call a part of an answer other than its value."""
     field: Any = SelfCheckAnswer._meta.get_field(part)
-    return f"{label} — {field.verbose_name}"
+    return str(field.verbose_name)
+
+
+def kept_texts(proposal: Proposal, person: Person) -> list[KeptText]:
+    """Texts that came too late, newest first; nothing for anybody but the vendor's own people."""
+    if not is_its_vendor(proposal, person):
+        return []
+    return list(proposal.kept_texts.select_related("by", "proposal"))
 
 
 def person_name(user: User | None) -> str:

@@ -57,6 +57,11 @@ def shown_state(proposal: Proposal) -> tuple[str, str]:
     return proposal.state, PROPOSAL_TABLE.label(proposal.state)
 
 
+def all_pages() -> tuple[ApplicationPage, ...]:
+    """Every page of an application, in order."""
+    return PAGES
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """One page of an application: the page, how many required things are missing, whether it is open for editing."""
@@ -113,6 +118,11 @@ def label_of(proposal: Proposal, name: str) -> str:
 def stored_answers(proposal: Proposal) -> dict[str, SelfCheckAnswer]:
     """question id → the stored answer row, with its value, evidence and visibility."""
     return {answer.question_id: answer for answer in proposal.answers.all()}
+
+
+def why_closed(proposal: Proposal) -> str:
+    """Why a page of a proposal is not open, in words its vendor may know: a pending decision does not show."""
+    return f"現在の状態（{shown_state(proposal)[1]}）では、このページの内容を変更できません。"
 
 
 @dataclass(frozen=True, slots=True)

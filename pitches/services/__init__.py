@@ -17,6 +17,7 @@ from pitches.services.calls import (
 )
 from pitches.services.deciding import decide, present, promote, release
 from pitches.services.judging import IN_SCREENING, Overtaken, give_second_opinion, is_judgeable, judge
+from pitches.services.keeping import keep_text
 from pitches.services.resetting import reset_touched
 from pitches.services.saving import Conflict, StaleVersion, restore, save_answers, save_fields
 from pitches.services.screening import (
@@ -45,6 +46,7 @@ __all__ = [
     "is_judgeable",
     "issue_extension",
     "judge",
+    "keep_text",
     "present",
     "promote",
     "redeem_extension",

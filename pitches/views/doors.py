@@ -1,17 +1,20 @@
-"""Addresses that act: pressed they act, visited (a restored tab, Back, a bookmark) they lead to the proposal's page."""
+"""The doors of a vendor's pages: whose proposal it is, who is asked by a script, which addresses act when pressed."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+
+from pitches import selectors
+from pitches.models import Proposal
 
 View = Callable[..., HttpResponse]
 
 
 def acts_on_post(view: View) -> View:
-    """Run the view for a POST; anything else is sent to the page of the proposal the address names."""
+    """Run the view for a POST; whoever comes otherwise (a restored tab, Back) is sent to the proposal's page."""
 
     @wraps(view)
     def guarded(request: HttpRequest, public_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -20,3 +23,16 @@ def acts_on_post(view: View) -> View:
         return view(request, public_id, *args, **kwargs)
 
     return guarded
+
+
+def own(request: HttpRequest, public_id: str) -> Proposal:
+    """The vendor's own proposal; anyone else's looks like none."""
+    found = selectors.proposals_of_vendor(request.user).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks; a person gets a page."""
+    return request.headers.get("Accept", "").startswith("application/json")

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from pitches import selectors, services
+from pitches import selectors, services, texts
 from pitches.models import Proposal
-from pitches.views.doors import acts_on_post
-from pitches.views.editing import own
+from pitches.views.doors import acts_on_post, own
 from workflow.errors import Refused
 
 
@@ -53,3 +52,28 @@ def restore(request: HttpRequest, public_id: str, change: int) -> HttpResponse:
         return _history(request, found, refusal=refused.message, status=422)
     messages.success(request, _("前の内容に戻しました。"))
     return redirect("pitches:history", found.public_id)
+
+
+@login_required
+@require_safe
+def text(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Everything written so far, as a text file; at any time, also after the deadline or a withdrawal."""
+    found = own(request, public_id)
+    return _text_file(texts.draft_text(found), f"proposal-{found.receipt_number or found.public_id}.txt")
+
+
+@login_required
+@require_safe
+def kept_text(request: HttpRequest, public_id: str, kept: str) -> HttpResponse:
+    """One text that came too late, as a text file."""
+    found = own(request, public_id)
+    row = next((each for each in selectors.kept_texts(found, request.user) if each.public_id == kept), None)
+    if row is None:
+        raise Http404
+    return _text_file(texts.kept_text(row), f"kept-{row.public_id}.txt")
+
+
+def _text_file(body: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(body, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -18,18 +18,11 @@ from pitches.forms import AnswersForm, ConfirmForm, PlainForm, UploadForm
 from pitches.models import Proposal
 from pitches.selectors import Progress
 from pitches.views.conflicts import merge_report, told
-from pitches.views.doors import acts_on_post
+from pitches.views.doors import acts_on_post, own, wants_json
+from pitches.views.keeping import kept, unopened_texts
 from workflow.errors import Refused
 
 TEMPLATES = {"files": "pitches/edit_files.html", "confirm": "pitches/edit_confirm.html"}
-
-
-def own(request: HttpRequest, public_id: str) -> Proposal:
-    """The vendor's own proposal; anyone else's looks like none."""
-    found = selectors.proposals_of_vendor(request.user).filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 @login_required
@@ -41,7 +34,7 @@ def edit(request: HttpRequest, public_id: str, page: str) -> HttpResponse:
     if step is None:
         raise Http404
     if not step.is_open:
-        return _closed(request, proposal)
+        return _closed(request, proposal, step)
     form = form_of(proposal, step, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _page(request, proposal, step, form)
@@ -50,14 +43,15 @@ def edit(request: HttpRequest, public_id: str, page: str) -> HttpResponse:
     return _save(request, proposal, step, form)
 
 
-def form_of(proposal: Proposal, step: Progress, posted: Any = None) -> Any:
+def form_of(proposal: Proposal, step: Progress, posted: Any = None, *, is_narrowed: bool = True) -> Any:
     """The form of a page: questions, declarations or plain fields, narrowed to what is open."""
-    names = selectors.editable_names(proposal)
+    names = selectors.editable_names(proposal) if is_narrowed else None
     if step.page.group:
         return AnswersForm(
             proposal,
             step.page.group,
             posted,
+            stage=step.page.stage,
             stored=selectors.stored_answers(proposal),
             names=names,
             files=selectors.files_by_question(proposal),
@@ -81,9 +75,13 @@ def _save(request: HttpRequest, proposal: Proposal, step: Progress, form: Any) -
     except services.StaleVersion as stale:
         saved, conflicts = stale.current, stale.conflicts
     except Refused as refused:
+        if refused.code == Refused.WRONG_STATE:
+            return _closed(request, own(request, proposal.public_id), step)
         form.add_error(None, refused.message)
         return _answer(request, proposal, step, form, status=422)
-    if _wants_json(request):
+    if late := unopened_texts(saved, step, request.POST, form):
+        return kept(request, saved, step, late, refusal=_("補正を求められていない項目は変更できません。"))
+    if wants_json(request):
         return JsonResponse(_saved_json(saved, form, conflicts, now))
     if conflicts:
         return _conflict(request, saved, step, form, conflicts)
@@ -126,15 +124,20 @@ def _conflict(
 
 
 def _answer(request: HttpRequest, proposal: Proposal, step: Progress, form: Any, *, status: int) -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request):
         errors = {name or "": [str(error) for error in listed] for name, listed in form.errors.items()}
         return JsonResponse({"errors": errors}, status=status)
     return _page(request, proposal, step, form, status=status)
 
 
-def _closed(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+def _closed(request: HttpRequest, proposal: Proposal, step: Progress) -> HttpResponse:
+    """A page that is not open: whoever opens it is led away, what was typed on it is kept."""
+    if request.method == "POST":
+        texts = form_of(proposal, step, request.POST, is_narrowed=False).changed_texts()
+        if texts:
+            return kept(request, proposal, step, texts, refusal=selectors.why_closed(proposal))
     message = _("このページは、いまは変更できません。")
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"errors": {"": [message]}}, status=422)
     messages.info(request, message)
     return redirect("pitches:proposal", proposal.public_id)
@@ -217,7 +220,7 @@ def attachments(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("ファイルを追加しました。"))
             return redirect("pitches:edit", proposal.public_id, "files")
     if not step.is_open:
-        return _closed(request, proposal)
+        return _closed(request, proposal, step)
     context = _frame(proposal, "files") | _files_context(proposal, upload)
     context |= {"form": form_of(proposal, step), "step": step}
     return render(request, TEMPLATES["files"], context, status=422)
@@ -239,7 +242,3 @@ def remove_attachment(request: HttpRequest, public_id: str, file: str) -> HttpRe
     else:
         messages.success(request, _("ファイルを外しました。"))
     return redirect("pitches:edit", proposal.public_id, "files")
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")

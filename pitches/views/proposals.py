@@ -14,8 +14,8 @@ from pitches import documents, selectors, services
 from pitches.forms import ConfirmForm
 from pitches.models import Proposal
 from pitches.rules import CONSENT_IS_MISSING
-from pitches.views.doors import acts_on_post
-from pitches.views.editing import confirm_page, own
+from pitches.views.doors import acts_on_post, own
+from pitches.views.editing import confirm_page
 from printing.press import PressError
 from workflow.errors import Refused
 
@@ -63,6 +63,7 @@ def _shown(request: HttpRequest, found: Proposal, *, refusal: str = "") -> HttpR
     context = {
         "proposal": found,
         "overview": selectors.overview(found, now),
+        "kept_texts": selectors.kept_texts(found, request.user),
         "refusal": refusal,
         "at": now,
     }

@@ -136,6 +136,8 @@ TABLE: dict[str, Row] = {
     "pitches:remove_attachment": only("vendor", _pk("draft", lambda w: w.stored.public_id), method="post", status=302),
     "pitches:history": only("vendor", _pk("draft")),
     "pitches:restore": only("vendor", _pk("draft", lambda w: w.change.pk), method="post", status=409),
+    "pitches:text": only("vendor", _pk("draft")),
+    "pitches:kept_text": only("vendor", _pk("draft", lambda w: w.kept.public_id)),
     "pitches:submit": only("vendor", _pk("draft"), method="post", status=422),
     "pitches:resubmit": only("vendor", _pk("draft"), method="post", status=422),
     "pitches:withdraw": only("vendor", _pk("draft"), method="post", status=302),

@@ -11,7 +11,7 @@ from archive.models import Recording
 from evaluation.models import Assessment, PanelMember, Publication
 from files.services import keep
 from live.models import Part, PitchSlot, ProgrammeYear, Question, Registration, Room, Round
-from pitches.models import Attachment, DraftChange, ProposalVersion
+from pitches.models import Attachment, DraftChange, KeptText, ProposalVersion
 from pitches.snapshots import content_of
 from tests import factories
 
@@ -34,6 +34,9 @@ def world(db, vendor, rival_vendor, officer, second_officer, organiser, reviewer
     attachment = Attachment.objects.create(proposal=draft, stored=stored, kind="evidence", added_at=now)
     change = DraftChange.objects.create(
         proposal=draft, version=2, name="title", before="前の題", after=draft.title, by=vendor, at=now
+    )
+    kept = KeptText.objects.create(
+        proposal=draft, page="proposal", reason="遅れた入力", content=[["提案名", "題"]], digest="0" * 64, at=now
     )
     year, _ = ProgrammeYear.objects.get_or_create(fiscal_year=2026)
     round = Round.objects.create(

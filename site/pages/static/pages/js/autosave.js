@@ -39,6 +39,7 @@ class Autosave {
     this.isComposing = false;
     this.isSending = false;
     this.isChanged = false;
+    this.isClosed = false;
   }
 
   get version() {
@@ -65,7 +66,7 @@ class Autosave {
     this.isChanged = true;
     this.form.dataset.unsaved = "true";
     this.keep();
-    this.later(WAIT_MS);
+    if (!this.isClosed) this.later(WAIT_MS);
   }
 
   later(wait) {
@@ -95,7 +96,7 @@ class Autosave {
       this.later(RETRY_MS);
     } finally {
       this.isSending = false;
-      if (this.isChanged && this.line?.dataset.state !== "failed") this.later(WAIT_MS);
+      if (this.isChanged && !this.isClosed && this.line?.dataset.state !== "failed") this.later(WAIT_MS);
     }
   }
 
@@ -113,6 +114,7 @@ class Autosave {
 
   /** The page has closed meanwhile: the server kept the text apart and says so; sending it again changes nothing. */
   closed(message) {
+    this.isClosed = true;
     this.form.dataset.unsaved = "false";
     this.say("closed", message);
   }

@@ -1,0 +1,178 @@
+"""Text that comes too late is kept, said to be kept, and can be taken home; nobody else ever reads it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from pitches import services, texts
+from pitches.models import KeptText
+from pitches.selectors import kept_texts, progress
+from pitches.snapshots import content_of
+from pitches.views.editing import form_of
+from tests.factories import NOW
+from workflow.errors import Refused
+
+TYPED = {"version": "1", "title": "遅れた題", "content": "遅れた本文\r\n二行目"}
+
+
+@pytest.fixture(autouse=True)
+def open_now(call):
+    call.opens_at = call.published_at = min(NOW, timezone.now()) - timedelta(days=5)
+    call.closes_at = max(NOW, timezone.now()) + timedelta(days=5)
+    call.save()
+
+
+@pytest.fixture
+def web(client, vendor):
+    client.force_login(vendor)
+    return client
+
+
+def _edit(proposal, page="proposal"):
+    return reverse("pitches:edit", args=[proposal.public_id, page])
+
+
+def _text(proposal):
+    return reverse("pitches:text", args=[proposal.public_id])
+
+
+def _withdrawn(submitted, vendor):
+    return services.withdraw(proposal=submitted(), user=vendor, at=NOW)
+
+
+def test_text_for_a_submitted_proposal_is_kept_apart_and_shown_to_be(web, submitted):
+    proposal = submitted()
+    before = content_of(proposal)
+    answer = web.post(_edit(proposal), TYPED)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "遅れた本文" in page and "＊現在の状態（審査中）" in page
+    kept = KeptText.objects.get()
+    assert ["提案名", "遅れた題"] in kept.content and ["提案の内容", "遅れた本文\n二行目"] in kept.content
+    proposal.refresh_from_db()
+    assert content_of(proposal) == before
+    assert kept.public_id in web.get(reverse("pitches:proposal", args=[proposal.public_id])).content.decode()
+
+
+def test_what_was_not_changed_is_not_kept(web, submitted):
+    proposal = submitted()
+    answer = web.post(_edit(proposal), {"version": "1", "title": proposal.title, "theme": "防災"})
+    assert answer.status_code == 302 and not KeptText.objects.exists()
+
+
+def test_the_same_text_again_is_kept_once(web, submitted):
+    proposal = submitted()
+    for _press in range(2):
+        web.post(_edit(proposal), TYPED)
+    assert KeptText.objects.count() == 1
+
+
+def test_a_script_is_told_to_stop(web, submitted):
+    answer = web.post(_edit(submitted()), TYPED, headers={"Accept": "application/json"})
+    assert answer.status_code == 410 and "反映されていません" in answer.json()["message"]
+    assert KeptText.objects.count() == 1
+
+
+def test_answers_and_rows_of_tables_are_kept_in_words(web, submitted, vendor):
+    proposal = _withdrawn(submitted, vendor)
+    rows = {"R1-01-TOTAL_FORMS": "1", "R1-01-INITIAL_FORMS": "1", "R1-01-0-work": "遅れた事務"}
+    rows |= {"R1-05-TOTAL_FORMS": "0", "R1-05-INITIAL_FORMS": "0"}
+    typed = {"version": "1", "R1-02": "custom", "R1-02-remarks": "遅れた備考", "R1-02-visibility": "secretariat"}
+    assert web.post(_edit(proposal, "shared-use"), rows | typed).status_code == 409
+    [kept] = KeptText.objects.all()
+    said = dict(kept.content)
+    assert any("遅れた事務" in text for text in said.values())
+    assert "遅れた備考" in said.values() and "事務局のみ" in said.values()
+    assert any(label.startswith("R1-02 ") and label.endswith("備考") for label in said)
+
+
+def test_text_for_fields_that_are_not_open_while_correcting_is_kept(web, submitted, ask_correction):
+    proposal = submitted()
+    ask_correction(proposal, ["content"])
+    proposal.refresh_from_db()
+    posted = {"version": proposal.version, "title": "開いていた題", "content": "補った本文", "theme": "防災"}
+    answer = web.post(_edit(proposal), posted)
+    assert answer.status_code == 409
+    proposal.refresh_from_db()
+    assert (proposal.content, proposal.title) == ("補った本文", "避難所受付の共同利用")
+    assert KeptText.objects.get().content == [["提案名", "開いていた題"]]
+
+
+def test_an_answer_whose_question_a_colleague_closed_meanwhile_is_saved(web, complete_draft, vendor):
+    draft = complete_draft(G01="resident")
+    step = next(each for each in progress(draft) if each.page.key == "security")
+    form = form_of(draft, step)
+    posted = {b.html_name: b.value() for b in form if b.value() not in (None, "", [])}
+    for rows in form.row_sets.values():
+        posted |= {field.html_name: field.value() or "" for field in rows.management_form}
+        posted |= {cell.html_name: cell.value() for row in rows for cell in row if cell.value() not in (None, False)}
+    services.save_answers(
+        proposal=draft, answers={"G-01": {"value": "none"}}, expect=draft.version, user=vendor, at=NOW
+    )
+    assert web.post(_edit(draft, "security"), posted | {"R3-15": "書いていた連絡先"}).status_code == 302
+    assert draft.answers.get(question_id="R3-15").value == "書いていた連絡先"
+
+
+def test_a_pending_decision_does_not_show_in_the_reason(web, make_proposal):
+    pages = {}
+    for state in ("eligible", "not_selected", "selected"):
+        proposal = make_proposal(state=state)
+        web.post(_edit(proposal), TYPED)
+        pages[state] = KeptText.objects.get(proposal=proposal).reason
+    assert len(set(pages.values())) == 1
+
+
+def test_what_is_kept_is_bounded_and_what_is_not_kept_is_still_shown(web, submitted, vendor, monkeypatch):
+    proposal = submitted()
+    monkeypatch.setattr("pitches.services.keeping.KEPT_LIMIT", 1)
+    web.post(_edit(proposal), TYPED)
+    answer = web.post(_edit(proposal), TYPED | {"title": "もう一つの題"})
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "もう一つの題" in page and "上限に達した" in page
+    assert KeptText.objects.count() == 1
+    with pytest.raises(Refused, match="上限"):
+        huge = [("提案の内容", "あ" * 100_001)]
+        services.keep_text(proposal=proposal, page="x", reason="", content=huge, user=vendor, at=NOW)
+
+
+def test_nobody_else_reads_or_writes_kept_text(web, client, submitted, vendor, rival_vendor, screener, organiser):
+    proposal = submitted()
+    web.post(_edit(proposal), TYPED | {"title": "カナリア題"})
+    kept = KeptText.objects.get()
+    address = reverse("pitches:kept_text", args=[proposal.public_id, kept.public_id])
+    assert "カナリア題" in client.get(address).content.decode()
+    for stranger in (rival_vendor, screener, organiser):
+        client.force_login(stranger)
+        assert {client.get(address).status_code, client.get(_text(proposal)).status_code} == {404}
+        assert kept_texts(proposal, stranger) == []
+        with pytest.raises(Refused, match="権限"):
+            services.keep_text(proposal=proposal, page="x", reason="", content=[], user=stranger, at=NOW)
+
+
+# --- The whole draft -----------------------------------------------------------------------------------------------
+
+
+def test_the_whole_draft_is_a_text_file_every_office_pc_opens(web, complete_draft):
+    draft = complete_draft(G01="resident")
+    answer = web.get(_text(draft))
+    assert answer["Content-Disposition"].startswith("attachment") and answer.content.startswith(b"\xef\xbb\xbf")
+    text = answer.content.decode("utf-8-sig")
+    assert "\n" not in text.replace("\r\n", "")
+    for expected in ("【提案名】", "避難所受付の共同利用", "R3-01", "hanako@vendor.example", "SHA-256", "（未入力）"):
+        assert expected in text
+
+
+def test_the_draft_can_be_taken_home_after_the_deadline_and_after_a_withdrawal(web, complete_draft, call, vendor):
+    draft = complete_draft()
+    call.closes_at = timezone.now() - timedelta(seconds=1)
+    call.save()
+    assert web.post(_edit(draft), {"version": draft.version, "title": "締切後の題"}).status_code == 302
+    assert "締切後の題" in web.get(_text(draft)).content.decode()
+    services.withdraw(proposal=draft, user=vendor, at=NOW)
+    assert "締切後の題" in web.get(_text(draft)).content.decode()
+
+
+def test_a_requirement_that_does_not_apply_is_one_line(complete_draft):
+    text = texts.draft_text(complete_draft()).decode("utf-8-sig")
+    assert "対象外：個人情報を取り扱いません" in text and "R3-01" not in text
