@@ -153,3 +153,29 @@ class MailDomainForm(forms.Form):
         if domain in SHARED_DOMAINS:
             raise forms.ValidationError(_("多くの人が共有するドメインは、所属の確認に使えません。"))
         return domain
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite."""
+
+    email = forms.EmailField(
+        label=_("招待する方のメールアドレス"),
+        max_length=254,
+        help_text=_(
+            "このアドレスに招待メールを送ります。受け取った方が、同じアドレスで登録またはログインすると担当者になります。"
+        ),
+    )
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class TokenForm(forms.Form):
+    """The code out of an invitation's mail."""
+
+    token = forms.CharField(
+        label=_("招待コード"),
+        max_length=100,
+        help_text=_("招待メールのリンクを開くと、自動で入ります。入らないときは、メールのコードを貼り付けてください。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
+    )

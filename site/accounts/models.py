@@ -1,6 +1,7 @@
 """Users, the vendors and local governments they act for, and their memberships."""
 
 import secrets
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -144,6 +145,37 @@ class VendorMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}（{self.vendor}）"
+
+
+class VendorInvitation(models.Model):
+    """A colleague asked to act for a vendor, by mail to one address; a link sent again is a new row, the old one void.
+
+    The token is in that mail alone: the row holds its SHA-256.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
+    vendor = models.ForeignKey(Vendor, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("メールアドレス"), max_length=254)
+    token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    invited_at = models.DateTimeField(_("招待日時"))
+    expires_at = models.DateTimeField(_("有効期限"))
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-invited_at", "-pk"]
+        verbose_name = _("担当者への招待")
+        verbose_name_plural = _("担当者への招待")
+        indexes = [models.Index(Lower("email"), "invited_at", name="invitation_by_address")]
+
+    def __str__(self) -> str:
+        return f"{self.email}（{self.vendor}）"
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether its link still works."""
+        return self.revoked_at is None and self.accepted_at is None and at < self.expires_at
 
 
 class MunicipalMembership(models.Model):

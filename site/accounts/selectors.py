@@ -2,11 +2,20 @@
 
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts import groups
-from accounts.models import LocalGovernment, MailDomain, MunicipalMembership, User, Vendor
+from accounts.models import (
+    LocalGovernment,
+    MailDomain,
+    MunicipalMembership,
+    User,
+    Vendor,
+    VendorInvitation,
+    VendorMembership,
+)
 from core.text import fold
 
 Person = User | AnonymousUser
@@ -73,6 +82,27 @@ def body_of(user: Person) -> LocalGovernment | None:
 def people_of_vendor(vendor: Vendor) -> QuerySet[User]:
     """The active people acting for a vendor."""
     return User.objects.filter(vendor_membership__vendor=vendor, is_active=True)
+
+
+def colleagues(vendor: Vendor) -> QuerySet[VendorMembership]:
+    """Everybody acting for a vendor, longest first."""
+    return vendor.memberships.select_related("user").order_by("created_at", "pk")
+
+
+def waiting_invitations(vendor: Vendor) -> QuerySet[VendorInvitation]:
+    """A vendor's invitations nobody has accepted or revoked, newest first; some may have expired."""
+    waiting = vendor.invitations.filter(accepted_at=None, revoked_at=None)
+    return waiting.select_related("invited_by").order_by("-invited_at", "-pk")
+
+
+def invitation_of(token_sha256: str) -> VendorInvitation | None:
+    """The invitation a token's hash belongs to, in whatever state."""
+    return VendorInvitation.objects.select_related("vendor", "invited_by").filter(token_sha256=token_sha256).first()
+
+
+def has_verified(user: User, email: str) -> bool:
+    """Whether the person has shown that an address is theirs."""
+    return EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
 
 
 def people_with_role(role: str) -> QuerySet[User]:

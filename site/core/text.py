@@ -59,6 +59,12 @@ def single_line(text: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()
 
 
+def unlinked(text: str) -> str:
+    """A name somebody chose, as it may stand in a mail to strangers: nothing in it becomes a link to click on."""
+    spread = re.sub(r"(?<=\w)\.(?=\w)", "．", single_line(text))
+    return spread.replace("://", "：／／").replace("@", "＠")
+
+
 def safe_file_name(name: str) -> str:
     """A file's own name for keeping and giving back: NFC, no path, no control or bidi characters, never empty.
 

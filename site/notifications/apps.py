@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class NotificationsRoom(AppConfig):
     name = "notifications"
     verbose_name = _("通知")
+
+    def ready(self) -> None:
+        from notifications import receivers  # noqa: F401 (importing it connects it)

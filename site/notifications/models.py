@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Message(models.Model):
-    """One mail to one person. The worker claims it by setting a lease; dedupe_key makes it exist once."""
+    """One mail to one person. The worker claims it by setting a lease; dedupe_key makes it exist once.
+
+    The text of a secret one (a link that opens something) is forgotten as soon as it has left or never will.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("送信待ち")
@@ -24,6 +27,7 @@ class Message(models.Model):
     topic = models.CharField(max_length=60, blank=True)
     state = models.CharField(_("状態"), max_length=12, choices=State, default=State.QUEUED)
     created_at = models.DateTimeField(_("作成日時"))
+    is_secret = models.BooleanField(default=False)
     not_before = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True)
     lease = models.CharField(max_length=32, blank=True)

@@ -1,6 +1,7 @@
 """The one way to send a mail: put it into the outbox, inside the transaction of the fact it tells of."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,10 +9,18 @@ from django.conf import settings
 from django.db import models, transaction
 from django.template.loader import render_to_string
 
+from accounts.models import User
 from core.calendar import format_deadline
 from core.text import single_line
 from notifications.models import Message
 from notifications.worker import nudge
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Somebody of whom only an address is known, whether or not they have an account."""
+
+    email: str
 
 
 def enqueue(
@@ -24,12 +33,13 @@ def enqueue(
     about: models.Model | None = None,
     topic: str = "",
     hold: timedelta = timedelta(0),
+    is_secret: bool = False,
 ) -> Message | None:
-    """Write one mail for one person (a user with .email and .pk); returns None when dedupe_key is already taken.
+    """Write one mail for one person (a user, or an Addressee); returns None when dedupe_key is already taken.
 
     template names a plain-text template ("mail/pitches/submitted" → mail/pitches/submitted.txt) whose first line is the
     subject. The words are rendered now, so that they match the fact. hold keeps it back, for a while. A message
-    about the same subject and topic that has not left yet is superseded.
+    about the same subject and topic that has not left yet is superseded. is_secret: the text is forgotten afterwards.
     """
     text = render_to_string(
         f"{template}.txt",
@@ -44,7 +54,8 @@ def enqueue(
     message, is_new = Message.objects.get_or_create(
         dedupe_key=dedupe_key,
         defaults={
-            "recipient": to,
+            "recipient": to if isinstance(to, User) else None,
+            "is_secret": is_secret,
             "address": to.email,
             "subject": single_line(f"【自治体ピッチ】{subject}")[:200],
             "body": body.strip() + "\n",

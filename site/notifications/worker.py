@@ -52,18 +52,25 @@ def send(message: Message, *, at: datetime) -> bool:
         mail.send()
     except Exception as error:  # any transport failure is retried; none may stop the worker
         attempts = message.attempts + 1
+        is_last = attempts >= MAX_ATTEMPTS
         mine.update(
             attempts=attempts,
-            state=Message.State.FAILED if attempts >= MAX_ATTEMPTS else Message.State.QUEUED,
+            state=Message.State.FAILED if is_last else Message.State.QUEUED,
             last_error=f"{type(error).__name__}: {error}"[:300],
             not_before=at + timedelta(minutes=2 ** (attempts - 1)),
             leased_until=None,
             lease="",
+            **(_forgotten(message) if is_last else {}),
         )
         logger.warning("mail %s failed, attempt %s", message.pk, attempts)
         return False
-    mine.update(state=Message.State.SENT, sent_at=at, leased_until=None)
+    mine.update(state=Message.State.SENT, sent_at=at, leased_until=None, **_forgotten(message))
     return True
+
+
+def _forgotten(message: Message) -> dict[str, str]:
+    """What is overwritten once nobody needs a secret mail's text any more."""
+    return {"body": ""} if message.is_secret else {}
 
 
 def work_once(*, at: datetime | None = None) -> int:

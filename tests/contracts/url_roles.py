@@ -126,6 +126,12 @@ TABLE: dict[str, Row] = {
     "mypage": signed_in(),
     "accounts:vendor": signed_in(),
     "accounts:body": signed_in(),
+    "accounts:people": only("vendor rival_vendor"),
+    "accounts:remove_colleague": only("vendor", lambda w: (w.vendor.vendor_membership.pk,), method="post", status=302),
+    "accounts:resend_invitation": only("vendor", _pk("invitation"), method="post", status=302),
+    "accounts:revoke_invitation": only("vendor", _pk("invitation"), method="post", status=302),
+    "accounts:open_invitation": everyone(),
+    "accounts:accept_invitation": Row(302),
     "files:download": only("vendor", lambda world: (world.stored.public_id,), anonymous=404),
     # --- a vendor's proposal: its own people, nobody else
     "pitches:proposals": signed_in(),

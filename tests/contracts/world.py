@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
+from accounts.models import VendorInvitation
 from accounts.selectors import body_of, vendor_of
 from archive.models import Recording
 from evaluation.models import Assessment, PanelMember, Publication
@@ -25,6 +26,14 @@ def world(db, vendor, rival_vendor, officer, second_officer, organiser, reviewer
     officer is registered for the round, second_officer is not; reviewer has the sheet.
     """
     now = timezone.now()
+    invitation = VendorInvitation.objects.create(
+        vendor=vendor_of(vendor),
+        email="invited@people.example",
+        token_sha256="0" * 64,
+        invited_by=vendor,
+        invited_at=now,
+        expires_at=now + timedelta(days=7),
+    )
     call = factories.make_call(opens_at=now - timedelta(days=9), closes_at=now + timedelta(days=9))
     draft = factories.make_proposal(vendor=vendor_of(vendor), call=call)
     proposal = factories.make_proposal(vendor=vendor_of(vendor), call=call, state="submitted", theme="防災")

@@ -16,6 +16,7 @@ from core.text import (
     safe_file_name,
     single_line,
     to_nfc,
+    unlinked,
 )
 
 IVS = "葛\U000e0100"
@@ -183,3 +184,8 @@ def test_a_cell_that_could_be_a_formula_is_quoted(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["", "提案", "1-2", "a=b", "03-1234"])
 def test_a_plain_cell_stays_as_it_is(cell: str) -> None:
     assert csv_safe(cell) == cell
+
+
+def test_a_name_in_a_mail_to_strangers_holds_no_link() -> None:
+    assert unlinked("【至急】https://evil.example/x 株式会社") == "【至急】https：／／evil．example/x 株式会社"
+    assert unlinked("A.I.研究所 a@b.jp\r\nBcc: x") == "A．I．研究所 a＠b．jp Bcc: x"

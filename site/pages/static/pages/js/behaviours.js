@@ -14,6 +14,7 @@ const behaviours = {
   "copy": () => import("./copy.js"),
   "count": () => import("./count.js"),
   "disclosure": () => import("./disclosure.js"),
+  "from-fragment": () => import("./from-fragment.js"),
   "rows": () => import("./rows.js"),
   "upload-progress": () => import("./upload-progress.js"),
 };

@@ -12,18 +12,11 @@ from django.db import transaction
 from accounts.groups import LABELS
 from accounts.models import LocalGovernment, MailDomain, MunicipalMembership, User, Vendor, VendorMembership
 from accounts.permissions import may_approve_members
+from accounts.services.refusals import Changed, NotAllowed
 from audit.services import chained, record
 from core.codes import check_body_code
 
-REFERENCE = Path(__file__).parent / "reference" / "local_governments.csv"
-
-
-class Changed(Exception):
-    """What was to be decided on is no longer what the actor saw; message is Japanese."""
-
-
-class NotAllowed(Exception):
-    """The actor may not do this; message is Japanese."""
+REFERENCE = Path(__file__).parents[1] / "reference" / "local_governments.csv"
 
 
 def load_local_governments(path: Path = REFERENCE) -> int:

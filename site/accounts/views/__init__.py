@@ -1,0 +1,1 @@
+"""The public site's pages about people, one file a subject."""
