@@ -179,7 +179,9 @@ def publish(*, call: Call, actor: User, at: datetime) -> Publication:
             released_at=at,
             released_by=actor,
         )
-        pitches.release(outcomes={decision.proposal_id: decision.outcome for decision in decisions}, at=at)
+        pitches.release(
+            outcomes={decision.proposal_id: (decision.outcome, decision.note) for decision in decisions}, at=at
+        )
         record(
             "publish_results",
             subject=publication,

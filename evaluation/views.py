@@ -16,7 +16,7 @@ from evaluation.forms import ConflictForm, ScoreForm, initial_points
 from evaluation.lifecycle import ASSESSMENT_TABLE
 from evaluation.models import Assessment
 from evaluation.services import StaleVersion
-from pitches.selectors import reading_of
+from pitches.selectors import published_ids, reading_of
 from workflow.errors import Refused
 
 
@@ -131,4 +131,5 @@ def result(request: HttpRequest, public_id: str) -> HttpResponse:
     publication = selectors.published_results().filter(public_id=public_id).first()
     if publication is None:
         raise Http404
-    return render(request, "evaluation/result.html", {"publication": publication, "content": publication.content})
+    context = {"publication": publication, "content": publication.content, "pages": published_ids()}
+    return render(request, "evaluation/result.html", context)

@@ -9,12 +9,13 @@ class PitchesRoom(AppConfig):
     verbose_name = _("応募と要件審査")
 
     def ready(self) -> None:
-        from files.permissions import register_grant
+        from files.permissions import Access, register_grant
         from pitches import permissions, receivers  # noqa: F401 (importing it connects it)
         from pitches.lifecycle import PROPOSAL_TABLE
         from pitches.models import Proposal
         from pitches.notices import NOTICES
         from pitches.rules import REFUSALS
+        from pitches.selectors import may_read_published
         from workflow.registry import Rules, register
 
         register(
@@ -32,3 +33,4 @@ class PitchesRoom(AppConfig):
             ),
         )
         register_grant(permissions.may_read_attachment)
+        register_grant(may_read_published, gives=Access.PUBLISHED_COPY)

@@ -14,7 +14,8 @@ from pitches.models.call import Call
 class Proposal(models.Model):
     """What a vendor proposes to a call. `state` is written by workflow.services.move alone (see pitches.lifecycle).
 
-    `released_outcome` is what a publication has told the world; until then the decision is nobody else's.
+    `released_outcome` is what a publication has told the world, `released_note` what it told the vendor beside it;
+    until then the decision is nobody else's.
     `version` grows by one with every saved change: the token against silent overwrites. `rules_number` is the
     version of the call's rules its vendor has seen, and after submission the one it was submitted under.
     """
@@ -39,6 +40,7 @@ class Proposal(models.Model):
     receipt_number = models.CharField(_("受付番号"), max_length=20, unique=True, null=True, editable=False)
     submitted_at = models.DateTimeField(_("提出日時"), null=True, editable=False)
     released_outcome = models.CharField(max_length=20, blank=True, editable=False)
+    released_note = models.TextField(_("結果に添えた説明"), blank=True, editable=False)
     released_at = models.DateTimeField(null=True, editable=False)
     details_at = models.DateTimeField(_("詳細の提出日時"), null=True, editable=False)
     copied_from = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="+")

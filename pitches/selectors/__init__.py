@@ -21,6 +21,14 @@ from pitches.selectors.calls import (
     rules_since,
     vendors_to_extend,
 )
+from pitches.selectors.catalogue import (
+    as_published,
+    catalogue,
+    may_read_published,
+    passed_version,
+    published,
+    published_ids,
+)
 from pitches.selectors.drafting import (
     HistoryRow,
     change_of,
@@ -43,7 +51,7 @@ from pitches.selectors.files import (
     slides_of_file,
 )
 from pitches.selectors.formcheck import form_findings
-from pitches.selectors.overview import draft_reading, overview, step_items, timeline
+from pitches.selectors.overview import draft_reading, overview, result_told, step_items, timeline
 from pitches.selectors.proposals import (
     OUTCOMES,
     PASSED,
@@ -88,9 +96,11 @@ __all__ = [
     "accepted_labels",
     "accepts_from",
     "all_pages",
+    "as_published",
     "attachments",
     "calls_by_phase",
     "calls_visible_to",
+    "catalogue",
     "change_of",
     "closes_for",
     "correctable_names",
@@ -111,6 +121,7 @@ __all__ = [
     "label_of",
     "label_of_judgement",
     "label_of_part",
+    "may_read_published",
     "merged_in",
     "missing_list",
     "name_label",
@@ -118,6 +129,7 @@ __all__ = [
     "open_calls",
     "open_correction",
     "overview",
+    "passed_version",
     "person_name",
     "phase_label",
     "phase_of",
@@ -129,9 +141,12 @@ __all__ = [
     "proposals_for_programme",
     "proposals_of_vendor",
     "public_calls",
+    "published",
+    "published_ids",
     "questions_for_files",
     "reading_of",
     "requirements_of",
+    "result_told",
     "rules_history",
     "rules_since",
     "screening_board",

@@ -38,8 +38,8 @@ def _facts(proposals: Iterable[int]) -> dict[int, dict[str, FileFact]]:
             stored.name,
             stored.size,
             stored.content_type,
-            getattr(stored, "pages", None),
-            is_whole(stored),
+            stored.pages,
+            is_whole(stored) and not stored.is_infected,
         )
         found.setdefault(attachment.proposal_id, {})[stored.public_id] = fact
     return found

@@ -1,5 +1,6 @@
 """What a vendor sees of one proposal on one page: its state, what is missing, what happened, what it can do."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from pitches.lifecycle import WITHDRAWABLE
 from pitches.models import CorrectionRequest, Proposal
 from pitches.reading import Section, sections
 from pitches.rules import accepts_from, latest_judgements, open_correction, version_now
+from pitches.selectors.catalogue import published_proposals
 from pitches.selectors.proposals import OUTCOMES, label_of, progress, shown_state
 from pitches.snapshots import content_of
 
@@ -77,6 +79,8 @@ class Overview:
     sections: Sequence[Section]
     can_edit: bool
     can_withdraw: bool
+    result: "ToldResult | None"
+    is_published: bool
 
 
 def overview(proposal: Proposal, at: datetime) -> Overview:
@@ -97,6 +101,8 @@ def overview(proposal: Proposal, at: datetime) -> Overview:
         sections=sections(proposal, version.content) if version is not None else (),
         can_edit=proposal.state in {"draft", "correcting"},
         can_withdraw=key in WITHDRAWABLE and key != "not_selected",
+        result=result_told(proposal),
+        is_published=published_proposals().filter(pk=proposal.pk).exists(),
     )
 
 
@@ -162,3 +168,27 @@ def told_judgements(proposal: Proposal) -> list[ToldJudgement]:
         for key in REQUIREMENT_KEYS
         if key in judged
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldResult:
+    """The result a vendor has been told: its words, when, why, and how each requirement was judged."""
+
+    label: str
+    at: datetime
+    reason: str
+    is_refused: bool
+    judgements: Sequence[ToldJudgement]
+
+
+def result_told(proposal: Proposal) -> ToldResult | None:
+    """The result of screening or of the panel as far as the vendor may know it, or None while there is none."""
+    if proposal.state == "ineligible":
+        rejected = history(proposal).filter(verb="reject").last()
+        reason = json.loads(rejected.facts).get("reason", "") if rejected is not None else ""
+        return ToldResult(shown_state(proposal)[1], proposal.state_at, reason, True, told_judgements(proposal))
+    if not proposal.released_outcome or proposal.released_at is None or proposal.state == "withdrawn":
+        return None
+    label = OUTCOMES[proposal.released_outcome]
+    is_refused = proposal.released_outcome == "not_selected"
+    return ToldResult(label, proposal.released_at, proposal.released_note, is_refused, told_judgements(proposal))

@@ -46,6 +46,7 @@ def attach(
     stored = _taken_in(chunks, name, proposal.call.limits()[0], user, at)
     try:
         _check_type(proposal, stored)
+        _check_pages(proposal, stored, kind)
         with chained():
             return _attached(proposal, stored, kind, question_id, user, at)
     except BaseException:
@@ -67,6 +68,13 @@ def _check_type(proposal: Proposal, stored: StoredFile) -> None:
     if stored.content_type not in accepted_types(proposal.call):
         labels = "、".join(accepted_labels(proposal.call))
         raise Refused(f"「{stored.name}」は、この募集では受け付けていない形式です。受け付ける形式: {labels}")
+
+
+def _check_pages(proposal: Proposal, stored: StoredFile, kind: str) -> None:
+    """Refuse slides of more pages than the call allows; where pages cannot be counted a person looks."""
+    limit = proposal.call.page_limit
+    if kind == Attachment.Kind.SLIDES and limit and stored.pages and stored.pages > limit:
+        raise Refused(f"「{stored.name}」は{stored.pages}ページあります。この募集の発表資料は{limit}ページまでです。")
 
 
 def _attached(

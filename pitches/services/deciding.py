@@ -21,11 +21,14 @@ def promote(*, proposal: Proposal, actor: User, at: datetime) -> Proposal:
     return move(proposal, "promote", actor=actor, at=at)
 
 
-def release(*, outcomes: Mapping[int, str], at: datetime) -> None:
-    """Let vendors and the public see outcomes: proposal pk → outcome. Part of a publication's own transaction."""
+def release(*, outcomes: Mapping[int, tuple[str, str]], at: datetime) -> None:
+    """Let vendors and the public see outcomes. Part of a publication's own transaction.
+
+    outcomes: proposal pk → (outcome, words for its vendor alone, which may be empty).
+    """
     with chained():
-        for pk, outcome in sorted(outcomes.items()):
-            Proposal.objects.filter(pk=pk).update(released_outcome=outcome, released_at=at)
+        for pk, (outcome, note) in sorted(outcomes.items()):
+            Proposal.objects.filter(pk=pk).update(released_outcome=outcome, released_note=note, released_at=at)
 
 
 def present(*, proposal: Proposal, actor: User, at: datetime) -> Proposal:

@@ -1,4 +1,4 @@
-"""The doors of a vendor's pages: whose proposal it is, who is asked by a script, which addresses act when pressed."""
+"""The doors of this room's pages: whose proposal it is, what a script or a press may do, how a PDF leaves."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -36,3 +36,11 @@ def own(request: HttpRequest, public_id: str) -> Proposal:
 def wants_json(request: HttpRequest) -> bool:
     """Whether a script asks; a person gets a page."""
     return request.headers.get("Accept", "").startswith("application/json")
+
+
+def pdf_answer(body: bytes, name: str) -> HttpResponse:
+    """The answer that carries a PDF under an ASCII file name; neither browser nor proxy keeps it."""
+    response = HttpResponse(body, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,5 +1,7 @@
 """A vendor's proposals: the list, one with its state, and the steps in its life."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.selectors import vendor_of
+from core.requirements import VISIBILITIES
 from pitches import documents, selectors, services
 from pitches.forms import ConfirmForm
 from pitches.models import Proposal
 from pitches.rules import CONSENT_IS_MISSING
-from pitches.views.doors import acts_on_post, own
+from pitches.views.doors import acts_on_post, own, pdf_answer
 from pitches.views.editing import confirm_page
 from printing.press import PressError
 from workflow.errors import Refused
@@ -133,11 +136,34 @@ def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     found = own(request, public_id)
     if found.receipt_number is None:
         raise Http404
+    return _printed(request, found, lambda: documents.receipt(found), "receipt")
+
+
+@login_required
+@require_safe
+def requirement_sheet(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The 要件確認シート of what was submitted last, with every answer: its own vendor's copy."""
+    found = own(request, public_id)
+    version = selectors.newest_version(found)
+    if version is None:
+        raise Http404
+    whole = selectors.as_published(found, version, frozenset(VISIBILITIES), with_contact=True)
+    return _printed(request, found, lambda: documents.requirement_sheet(whole, timezone.now()), "requirements")
+
+
+@login_required
+@require_safe
+def result_notice(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The 審査結果通知書, once the vendor may know a result."""
+    found = own(request, public_id)
+    if selectors.result_told(found) is None:
+        raise Http404
+    return _printed(request, found, lambda: documents.result_notice(found, timezone.now()) or b"", "result")
+
+
+def _printed(request: HttpRequest, found: Proposal, printed: Callable[[], bytes], name: str) -> HttpResponse:
     try:
-        body = documents.receipt(found)
+        return pdf_answer(printed(), f"{name}-{found.receipt_number}.pdf")
     except PressError as error:
         messages.error(request, str(error))
         return redirect("pitches:proposal", found.public_id)
-    response = HttpResponse(body, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="receipt-{found.receipt_number}.pdf"'
-    return response

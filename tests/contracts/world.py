@@ -39,6 +39,10 @@ def world(db, vendor, rival_vendor, officer, second_officer, organiser, reviewer
     proposal = factories.make_proposal(vendor=vendor_of(vendor), call=call, state="submitted", theme="防災")
     ProposalVersion.objects.create(proposal=proposal, number=1, content=content_of(proposal), submitted_at=now)
     presented = factories.make_proposal(vendor=vendor_of(vendor), call=call, state="eligible")
+    selected = factories.make_proposal(
+        vendor=vendor_of(vendor), call=call, state="selected", released_outcome="selected", released_at=now
+    )
+    ProposalVersion.objects.create(proposal=selected, number=1, content=content_of(selected), submitted_at=now)
     stored = keep([b"%PDF-"], name="体制図.pdf", content_type="application/pdf", limit=99, by=vendor, at=now)
     attachment = Attachment.objects.create(proposal=draft, stored=stored, kind="evidence", added_at=now)
     change = DraftChange.objects.create(

@@ -54,7 +54,7 @@ def test_an_untold_decision_looks_like_what_it_was_before(make_proposal, state, 
 @pytest.mark.parametrize(("outcome", "label"), [("selected", "選定"), ("reserve", "補欠"), ("not_selected", "不選定")])
 def test_a_released_decision_is_told(make_proposal, outcome, label):
     proposal = make_proposal(state=outcome)
-    services.release(outcomes={proposal.pk: outcome}, at=NOW)
+    services.release(outcomes={proposal.pk: (outcome, "")}, at=NOW)
     proposal.refresh_from_db()
     assert selectors.shown_state(proposal) == (outcome, label)
 
