@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from pitches.admin_views import board, calls, deciding, desk, judging
+from pitches.admin_views import assigning, board, bulk, calls, deciding, desk, judging
 from pitches.permissions import manages_calls, screens
 
 
@@ -30,9 +30,11 @@ def register_screening_urls() -> list[URLPattern]:
     one = "screening/<str:public_id>/"
     return [
         path("screening/", board.board, name="pitches_screening"),
+        path("screening/bulk/", bulk.bulk, name="pitches_screening_bulk"),
         path(one, desk.proposal, name="pitches_screening_proposal"),
         path(f"{one}judge/", judging.judge, name="pitches_judge"),
         path(f"{one}second/", judging.second_opinion, name="pitches_second_opinion"),
+        path(f"{one}assign/", assigning.assign, name="pitches_assign"),
         path(f"{one}correct/", deciding.correct, name="pitches_correct"),
         path(f"{one}admit/", deciding.admit, name="pitches_admit"),
         path(f"{one}reject/", deciding.reject, name="pitches_reject"),

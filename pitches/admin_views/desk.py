@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from core.calendar import default_deadline, next_business_day, to_jst
 from pitches import selectors, services
+from pitches.admin_views.board import place_of, screeners
 from pitches.admin_views.doors import proposal_named, screener_of
-from pitches.forms import CorrectionForm, JudgementForm, ReasonForm, SecondOpinionForm
+from pitches.forms import AssignForm, CorrectionForm, JudgementForm, ReasonForm, SecondOpinionForm
 from pitches.models import Proposal
 
 CORRECTION_DAYS = 5
@@ -30,6 +31,7 @@ class Bound:
     judgements: Mapping[str, JudgementForm] = field(default_factory=dict)
     opinion: SecondOpinionForm | None = None
     correction: CorrectionForm | None = None
+    assignment: AssignForm | None = None
     rejection: ReasonForm | None = None
 
 
@@ -51,6 +53,8 @@ def draw(request: HttpRequest, found: Proposal, bound: Bound | None = None, *, s
     context = {
         "proposal": found,
         "version": version,
+        "place": place_of(request, found.public_id),
+        "assignment_form": bound.assignment or _assignment_form(found),
         "query": request.GET.urlencode(),
         "state_label": selectors.state_for(person, found)[1],
         "is_open": is_open,
@@ -68,6 +72,12 @@ def draw(request: HttpRequest, found: Proposal, bound: Bound | None = None, *, s
         "why_not_admit": services.why_not_admit(proposal=found, actor=person, at=now) if is_open else None,
     }
     return render(request, "pitches/admin/proposal.html", context, status=status)
+
+
+def _assignment_form(found: Proposal) -> AssignForm:
+    assignment = selectors.assignment_of(found)
+    holder = str(assignment.screener_id) if assignment is not None else "nobody"
+    return AssignForm(people=screeners(), initial={"screener": holder})
 
 
 def judgement_form(desk: Any, number: int, typed: Mapping[str, Any] | None = None) -> JudgementForm:

@@ -3,10 +3,11 @@
 from pitches.forms.calls import CallForm, CodeForm, ExtensionForm
 from pitches.forms.plain import ConfirmForm, PlainForm, UploadForm, control_of
 from pitches.forms.questions import AnswersForm
-from pitches.forms.screening import CorrectionForm, JudgementForm, ReasonForm, SecondOpinionForm
+from pitches.forms.screening import AssignForm, CorrectionForm, JudgementForm, ReasonForm, SecondOpinionForm
 
 __all__ = [
     "AnswersForm",
+    "AssignForm",
     "CallForm",
     "CodeForm",
     "ConfirmForm",

@@ -38,7 +38,7 @@ class JudgementForm(forms.Form):
         label=_("理由の区分"),
         widget=ReasonCodes,
         required=False,
-        help_text=_("1つ以上選びます。理由を文章だけで書くと「その他」になります。"),
+        help_text=_("判定を選ぶと、当てはまる理由が並びます。理由を文章だけで書くと「その他」になります。"),
     )
     reason = SafeTextField(
         label=_("理由"),
@@ -122,6 +122,23 @@ class SecondOpinionForm(forms.Form):
         if cleaned.get("opinion") == "disagree" and not cleaned.get("note") and "note" not in self.errors:
             self.add_error("note", _("同意しない理由を入力してください。"))
         return cleaned
+
+
+class AssignForm(forms.Form):
+    """Who is to screen: one of the people who may, or nobody. cleaned_data["screener"] is the person or None."""
+
+    screener = forms.ChoiceField(label=_("担当"), error_messages={"required": _("担当を選んでください。")})
+
+    def __init__(self, *args: Any, people: Iterable[Any], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.people = {str(person.pk): person for person in people}
+        choice = self.fields["screener"]
+        assert isinstance(choice, forms.ChoiceField)
+        named = sorted(((pk, str(person)) for pk, person in self.people.items()), key=lambda pair: pair[1])
+        choice.choices = [("", "—"), ("nobody", _("担当なし")), *named]
+
+    def clean_screener(self) -> Any:
+        return self.people.get(self.cleaned_data["screener"])
 
 
 class ReasonForm(forms.Form):

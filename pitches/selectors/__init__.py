@@ -5,7 +5,7 @@ from pitches.declarations import declared
 from pitches.models import Call, Proposal
 from pitches.reading import Section, reading_of, value_in_words
 from pitches.rules import accepts_from, closes_for, extension_of, open_correction
-from pitches.selectors.board import BoardRow, label_of_judgement, screening_board, state_for
+from pitches.selectors.board import MARKS, BoardRow, label_of_judgement, screening_board, state_for
 from pitches.selectors.calls import (
     PHASES,
     calls_by_phase,
@@ -50,6 +50,7 @@ from pitches.selectors.files import (
     slides_of,
     slides_of_file,
 )
+from pitches.selectors.filtering import SORTS, BoardFilter, facets, narrow, read_filter, workload
 from pitches.selectors.formcheck import form_findings
 from pitches.selectors.overview import draft_reading, overview, result_told, step_items, timeline
 from pitches.selectors.proposals import (
@@ -72,6 +73,7 @@ from pitches.selectors.proposals import (
     why_closed,
 )
 from pitches.selectors.screening import (
+    assignment_of,
     correctable_names,
     desks,
     difference,
@@ -83,10 +85,13 @@ from pitches.selectors.screening import (
 )
 
 __all__ = [
+    "MARKS",
     "OUTCOMES",
     "PASSED",
     "PHASES",
+    "SORTS",
     "UNTOLD",
+    "BoardFilter",
     "BoardRow",
     "Call",
     "HistoryRow",
@@ -97,6 +102,7 @@ __all__ = [
     "accepts_from",
     "all_pages",
     "as_published",
+    "assignment_of",
     "attachments",
     "calls_by_phase",
     "calls_visible_to",
@@ -114,6 +120,7 @@ __all__ = [
     "editable_names",
     "extension_of",
     "extensions_of",
+    "facets",
     "files_by_question",
     "form_findings",
     "judgements_now",
@@ -125,6 +132,7 @@ __all__ = [
     "merged_in",
     "missing_list",
     "name_label",
+    "narrow",
     "newest_version",
     "open_calls",
     "open_correction",
@@ -144,6 +152,7 @@ __all__ = [
     "published",
     "published_ids",
     "questions_for_files",
+    "read_filter",
     "reading_of",
     "requirements_of",
     "result_told",
@@ -165,4 +174,5 @@ __all__ = [
     "vendors_to_extend",
     "visible_to",
     "why_closed",
+    "workload",
 ]

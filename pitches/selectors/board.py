@@ -1,48 +1,54 @@
 """Questions to the screening board: every submitted proposal a person may see against the four requirements."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import OuterRef, Prefetch, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.selectors import Person
-from core.requirements import (
-    JUDGEMENTS,
-    REQUIREMENT_KEYS,
-    edition,
-    is_empty,
-    needs_look,
-    requirement_applies,
-)
+from core.calendar import to_jst
+from core.requirements import REQUIREMENT_KEYS, edition, needs_look, requirement_applies
+from pitches.formcheck import KINDS, MISSING, Finding
 from pitches.lifecycle import PROPOSAL_TABLE
 from pitches.models import Call, Judgement, Proposal, ProposalVersion
 from pitches.permissions import manages_calls, screens
+from pitches.selectors.formcheck import form_findings
 from pitches.selectors.proposals import shown_state, visible_to
-from pitches.snapshots import submitted_answers
 
-# What an 不適合 is called while it does not count.
-UNCONFIRMED = {"awaiting": _("不適合（確認待ち）"), "disputed": _("不適合（意見が分かれています）")}
-RESET = _("要確認（変更あり）")
+# Every mark a requirement can bear on the board, in the order people work through them.
+MARKS: Mapping[str, Any] = {
+    "open": _("未判定"),
+    "reset": _("要確認（変更あり）"),
+    "unclear": _("要確認"),
+    "awaiting": _("不適合（確認待ち）"),
+    "disputed": _("不適合（意見が分かれています）"),
+    "unfit": _("不適合"),
+    "conditional": _("条件付き適合"),
+    "fit": _("適合"),
+    "exempt": _("対象外"),
+}
 
 
 def label_of_judgement(judgement: Judgement) -> tuple[str, str]:
     """(key of its mark, Japanese label) of a judgement as screeners read it."""
     if judgement.is_reset:
-        return "reset", str(RESET)
-    if judgement.standing != "counts":
-        return judgement.standing, str(UNCONFIRMED[judgement.standing])
-    return judgement.status, JUDGEMENTS[judgement.status].label_ja
+        return "reset", str(MARKS["reset"])
+    key = judgement.status if judgement.standing == "counts" else judgement.standing
+    return key, str(MARKS[key])
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One proposal on the screening board: its newest judgement per requirement (None: not judged yet), exemptions.
 
-    state is (key, label) as the person may know it; looks counts the answers that need a human look; missing counts
-    what the form check finds empty; screener is who was asked to screen it.
+    state is (key, label) as the person may know it; looks counts the answers that need a human look; findings are those
+    of the form check; screener is who was asked to screen it.
     """
 
     proposal: Proposal
@@ -51,8 +57,13 @@ class BoardRow:
     looks: int
     has_open_correction: bool
     state: tuple[str, str] = ("", "")
-    missing: int = 0
+    findings: Sequence[Finding] = ()
     screener: User | None = None
+
+    @property
+    def missing(self) -> int:
+        """How much the form check finds empty."""
+        return sum(finding.kind == MISSING for finding in self.findings)
 
     @property
     def cells(self) -> list[tuple[str, str, str]]:
@@ -64,31 +75,50 @@ class BoardRow:
         judgement = self.judgements[key]
         # An exemption is read from the answers: whatever was judged before they changed, it stands above.
         if key in self.exempt:
-            return "exempt", JUDGEMENTS["exempt"].label_ja
-        return label_of_judgement(judgement) if judgement is not None else ("open", "未判定")
+            return "exempt", str(MARKS["exempt"])
+        return label_of_judgement(judgement) if judgement is not None else ("open", str(MARKS["open"]))
+
+    @property
+    def check_words(self) -> str:
+        """What the form check found, as counts by kind: 「不足2件・期限切れ1件」."""
+        counted = Counter(finding.kind for finding in self.findings)
+        return "・".join(f"{label}{counted[kind]}件" for kind, label in KINDS.items() if counted[kind])
 
 
 def screening_board(person: Person, *, call: Call | None = None, on: date | None = None) -> list[BoardRow]:
     """Every submitted proposal with its four requirements, oldest receipt first; as many queries at any size.
 
     What is shown is what was submitted last, never a correction still being typed. on is the day by which
-    certificates must be valid.
+    certificates must be valid, today where it is not given.
     """
     if not screens(person):
         return []
     newest = ProposalVersion.objects.filter(proposal=OuterRef("proposal")).order_by("-number").values("number")[:1]
     visible = visible_to(person) if call is None else visible_to(person).filter(call=call)
-    proposals = visible.select_related("screening_assignment__screener").prefetch_related(
-        "correction_requests",
-        Prefetch("versions", ProposalVersion.objects.filter(number=Subquery(newest)), to_attr="newest_versions"),
-        Prefetch("judgements", Judgement.objects.select_related("second_opinion").order_by("pk")),
+    proposals = list(
+        visible.select_related("screening_assignment__screener")
+        .prefetch_related(
+            "correction_requests",
+            Prefetch("versions", ProposalVersion.objects.filter(number=Subquery(newest)), to_attr="newest_versions"),
+            Prefetch("judgements", Judgement.objects.select_related("second_opinion").order_by("pk")),
+        )
+        .order_by("submitted_at", "pk")
     )
-    return [_board_row(proposal, person, on) for proposal in proposals.order_by("submitted_at", "pk")]
+    day = on or to_jst(timezone.now()).date()
+    contents = [(each, _content(each)) for each in proposals]
+    findings = form_findings([(each, content) for each, content in contents if content is not None], on=day)
+    return [_board_row(each, content, person, day, findings.get(each.pk, ())) for each, content in contents]
 
 
-def _board_row(proposal: Proposal, person: Person, on: date | None) -> BoardRow:
+def _content(proposal: Proposal) -> Mapping[str, Any] | None:
     newest = next(iter(proposal.newest_versions), None)  # type: ignore[attr-defined]
-    answers = submitted_answers(newest) if newest is not None else {}
+    return newest.content if newest is not None else None
+
+
+def _board_row(
+    proposal: Proposal, content: Mapping[str, Any] | None, person: Person, on: date, findings: Sequence[Finding]
+) -> BoardRow:
+    answers = {name: answer["value"] for name, answer in content["answers"].items()} if content is not None else {}
     asked = edition(proposal.edition).applicable(answers, "A")
     judged = {judgement.requirement: judgement for judgement in proposal.judgements.all()}
     assignment = getattr(proposal, "screening_assignment", None)
@@ -99,7 +129,7 @@ def _board_row(proposal: Proposal, person: Person, on: date | None) -> BoardRow:
         sum(1 for question in asked if needs_look(question, answers.get(question.id), on=on)),
         any(request.answered_at is None for request in proposal.correction_requests.all()),
         state_for(person, proposal),
-        sum(1 for question in asked if question.is_required and is_empty(answers.get(question.id))),
+        findings,
         assignment.screener if assignment is not None else None,
     )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.requirements import VISIBILITIES, Question, edition, missing, needs_look, requirement_applies
 from pitches.differences import Change, changes
-from pitches.models import Judgement, Proposal, ProposalVersion
+from pitches.models import Judgement, Proposal, ProposalVersion, ScreeningAssignment
 from pitches.pages import PAGES
 from pitches.reading import Section, in_words, sections
 from pitches.reasons import labels_of
@@ -168,6 +168,11 @@ def correctable_names(proposal: Proposal) -> list[tuple[str, list[tuple[str, str
 def judgements_now(proposal: Proposal) -> dict[str, Judgement]:
     """requirement key → the judgement that counts now."""
     return latest_judgements(proposal)
+
+
+def assignment_of(proposal: Proposal) -> ScreeningAssignment | None:
+    """Who was asked to screen a proposal."""
+    return ScreeningAssignment.objects.filter(proposal=proposal).first()
 
 
 def newest_version(proposal: Proposal) -> ProposalVersion | None:

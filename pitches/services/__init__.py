@@ -7,6 +7,7 @@ from pitches.services.applying import (
     withdraw,
 )
 from pitches.services.attaching import attach, remove_attachment, set_aside_infected
+from pitches.services.bulk import Outcome, admit_all, assign_all, exempt_all, request_correction_of_all
 from pitches.services.calls import (
     RULES_NEED_A_REASON,
     StaleCall,
@@ -33,15 +34,19 @@ __all__ = [
     "IN_SCREENING",
     "RULES_NEED_A_REASON",
     "Conflict",
+    "Outcome",
     "Overtaken",
     "StaleCall",
     "StaleVersion",
     "admit",
+    "admit_all",
     "assign",
+    "assign_all",
     "attach",
     "confirm_rejection",
     "decide",
     "draft_rejection",
+    "exempt_all",
     "give_second_opinion",
     "is_judgeable",
     "issue_extension",
@@ -53,6 +58,7 @@ __all__ = [
     "release",
     "remove_attachment",
     "request_correction",
+    "request_correction_of_all",
     "reset_touched",
     "restore",
     "resubmit",

@@ -180,6 +180,8 @@ TABLE: dict[str, Row] = {
     "pitches_screening": admin(SCREENING),
     "pitches_screening_proposal": admin(SCREENING, _pk("proposal")),
     "pitches_judge": admin(SCREENING, _pk("proposal"), method="post", status=404),
+    "pitches_screening_bulk": admin(SCREENING, method="post", status=404),
+    "pitches_assign": admin(SCREENING, _pk("proposal"), method="post", status=422),
     "pitches_second_opinion": admin(SCREENING, _pk("proposal"), method="post", status=404),
     "pitches_correct": admin(SCREENING, _pk("proposal"), method="post", status=422),
     "pitches_admit": admin(SCREENING, _pk("proposal"), method="post", status=302),
