@@ -13,7 +13,7 @@ from core.calendar import format_date_ja, format_deadline, to_jst
 from core.requirements import GATES, SELF_DECLARED, Edition, Question, edition, is_empty, requirement_applies
 from pitches.models import Proposal
 from pitches.reading import in_words
-from pitches.rules import version_now
+from pitches.rules import application_now
 from pitches.selectors.catalogue import Published
 from pitches.selectors.overview import result_told
 from printing.press import render_pdf
@@ -30,7 +30,7 @@ def receipt(proposal: Proposal) -> bytes:
 
 def receipt_html(proposal: Proposal) -> str:
     """The page the 受付票 is printed from."""
-    version = version_now(proposal)
+    version = application_now(proposal)
     assert version is not None and proposal.submitted_at is not None
     content: dict[str, Any] = version.content
     context = {
@@ -39,6 +39,7 @@ def receipt_html(proposal: Proposal) -> str:
         "title": content["fields"]["title"],
         "files": content["files"],
         "received": _to_the_second(proposal.submitted_at),
+        "details_received": _to_the_second(proposal.details_at) if proposal.details_at else "",
         "version_received": _to_the_second(version.submitted_at),
         "answered": sum(1 for answer in content["answers"].values() if answer["value"] not in (None, "", [])),
     }

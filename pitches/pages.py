@@ -68,12 +68,20 @@ PAGES = (
     ApplicationPage("files", _("資料"), ("disclosure",)),
     ApplicationPage("confirm", _("確認と提出"), ("declarations",)),
 )
+# What is asked only after a selection was published; the application's own pages stay closed meanwhile.
+DETAIL_PAGES = (
+    ApplicationPage("details-shared-use", _("① 共同利用"), group="R1", stage="B"),
+    ApplicationPage("details-feasibility", _("② 制度上の実現可能性"), group="R2", stage="B"),
+    ApplicationPage("details-security", _("③ セキュリティ"), group="R3", stage="B"),
+    ApplicationPage("details-support", _("④ 運用サポート体制"), group="R4", stage="B"),
+    ApplicationPage("details-confirm", _("確認と提出"), stage="B"),
+)
 FIELDS = tuple(field for page in PAGES for field in page.fields)
 
 
 def page(key: str) -> ApplicationPage:
     """The page with this key; KeyError if there is none."""
-    for candidate in PAGES:
+    for candidate in (*PAGES, *DETAIL_PAGES):
         if candidate.key == key:
             return candidate
     raise KeyError(key)
@@ -95,4 +103,5 @@ def missing_on(each: ApplicationPage, proposal: Proposal, answers: Mapping[str, 
     fields = sum(1 for field in each.required if not getattr(proposal, field))
     if not each.group:
         return fields
-    return sum(1 for question in missing(edition(proposal.edition), answers, "A") if question.requirement == each.group)
+    asked = missing(edition(proposal.edition), answers, each.stage)
+    return sum(1 for question in asked if question.requirement == each.group)

@@ -25,6 +25,47 @@ def version_now(proposal: Proposal) -> ProposalVersion | None:
     return proposal.versions.order_by("-number").first()
 
 
+def application_now(proposal: Proposal) -> ProposalVersion | None:
+    """The newest version of the application itself, without the details handed in after a selection."""
+    return proposal.versions.filter(stage="A").order_by("-number").first()
+
+
+def details_are_asked(proposal: Proposal) -> bool:
+    """Whether a publication has told the vendor of its selection: from then on it is asked the questions of stage B."""
+    return proposal.released_outcome == "selected" and proposal.state in {"selected", "presented"}
+
+
+def details_are_open(proposal: Proposal) -> bool:
+    """Whether the questions of stage B may be answered now; handing in closes them."""
+    return details_are_asked(proposal) and proposal.details_at is None
+
+
+def why_not_hand_in(proposal: Proposal, at: datetime) -> str | None:
+    """The Japanese reason why the details cannot be handed in now, or None."""
+    if not details_are_open(proposal):
+        return "選定後の質問は、結果の公表で選定が示された提案だけが回答できます。"
+    due_at = proposal.call.details_due_at
+    if due_at is not None and at >= due_at:
+        return "回答の期限を過ぎています。入力した内容は保存されています。事務局へお問い合わせください。"
+    lacking = [question.id for question in missing(edition(proposal.edition), answers_of(proposal), "B")]
+    return f"必須の質問が{len(lacking)}件未回答です: {_shortened(lacking)}" if lacking else None
+
+
+def _shortened(names: list[str]) -> str:
+    return "、".join(names[:8]) + (f" ほか{len(names) - 8}件" if len(names) > 8 else "")
+
+
+def open_names(proposal: Proposal) -> frozenset[str] | None:
+    """The fields and questions a vendor may change now: None means all of the application, an empty set nothing."""
+    if proposal.state == "draft":
+        return None
+    if proposal.state == "correcting":
+        return opened_names(proposal)
+    if details_are_open(proposal):
+        return frozenset(question.id for question in edition(proposal.edition).questions if question.stage == "B")
+    return frozenset()
+
+
 def newest_judgements(proposal: Proposal) -> dict[str, Judgement]:
     """requirement key → its newest judgement, whether it counts or waits for a second screener."""
     # Judgements are added under the proposal's row lock: their keys are their order, whatever two clocks say.
@@ -78,8 +119,7 @@ def answers_are_missing(attempt: Attempt) -> str | None:
     if not questions and not fields:
         return None
     names = fields + [question.id for question in questions]
-    shown = "、".join(names[:8]) + (f" ほか{len(names) - 8}件" if len(names) > 8 else "")
-    return f"必須の項目が{len(names)}件未入力です: {shown}"
+    return f"必須の項目が{len(names)}件未入力です: {_shortened(names)}"
 
 
 def consent_is_missing(attempt: Attempt) -> str | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from core.requirements import Question, default_visibility
+from core.requirements import Question, default_visibility, edition
 from files.models import StoredFile
 from pitches.models import Attachment, Proposal, ProposalVersion, SelfCheckAnswer
 from pitches.pages import FIELDS
@@ -18,12 +18,19 @@ def standing_attachments(proposal: Proposal) -> QuerySet[Attachment]:
 
 
 def content_of(proposal: Proposal) -> dict[str, Any]:
-    """{"fields": {name: value}, "answers": {question id: {part: value}}, "files": [{name, size, sha256, …}]}."""
+    """{"fields": {name: value}, "answers": {question id: {part: value}}, "files": [{name, size, sha256, …}]}.
+
+    Answers to what is asked after a selection are part of it once they are handed in.
+    """
+    known = edition(proposal.edition)
+    stages = {"A"} if proposal.details_at is None else {"A", "B"}
+    asked = {question.id for question in known.questions if question.stage in stages}
     return {
         "fields": {name: getattr(proposal, name) for name in FIELDS},
         "answers": {
             answer.question_id: {part: getattr(answer, part) for part in ANSWER_PARTS}
             for answer in proposal.answers.order_by("question_id")
+            if answer.question_id in asked
         },
         "files": [
             {

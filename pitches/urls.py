@@ -29,6 +29,7 @@ urlpatterns = [
     path("mypage/proposals/<str:public_id>/kept/<str:kept>.txt", drafts.kept_text, name="kept_text"),
     path("mypage/proposals/<str:public_id>/submit/", proposals.submit, name="submit"),
     path("mypage/proposals/<str:public_id>/resubmit/", proposals.resubmit, name="resubmit"),
+    path("mypage/proposals/<str:public_id>/hand-in/", proposals.hand_in, name="hand_in"),
     path("mypage/proposals/<str:public_id>/withdraw/", proposals.withdraw, name="withdraw"),
     path("mypage/proposals/<str:public_id>/receipt.pdf", proposals.receipt, name="receipt"),
     path(

@@ -1,7 +1,7 @@
 """Intake of this room: what people type about calls, proposals and their screening, checked for its shape."""
 
 from pitches.forms.calls import CallForm, CodeForm, ExtensionForm
-from pitches.forms.plain import ConfirmForm, PlainForm, UploadForm, control_of
+from pitches.forms.plain import ConfirmForm, HandInForm, PlainForm, UploadForm, control_of
 from pitches.forms.questions import AnswersForm
 from pitches.forms.screening import AssignForm, CorrectionForm, JudgementForm, ReasonForm, SecondOpinionForm
 
@@ -13,6 +13,7 @@ __all__ = [
     "ConfirmForm",
     "CorrectionForm",
     "ExtensionForm",
+    "HandInForm",
     "JudgementForm",
     "PlainForm",
     "ReasonForm",

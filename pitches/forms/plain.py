@@ -185,6 +185,22 @@ class ConfirmForm(VersionedForm):
         return {} if self.choice_of("declarations") == "theirs" else self.typed
 
 
+class HandInForm(VersionedForm):
+    """Nothing but the version: what is handed in stands on the other pages."""
+
+    def __init__(self, proposal: Proposal, posted: Any = None) -> None:
+        super().__init__(posted, initial={"version": proposal.version})
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As PlainForm.values."""
+        return {}
+
+
 class UploadForm(forms.Form):
     """One file, what it is, and the question it is evidence for."""
 

@@ -4,7 +4,7 @@ from pitches.call_rules import accepted_labels
 from pitches.declarations import declared
 from pitches.models import Call, Proposal
 from pitches.reading import Section, reading_of, value_in_words
-from pitches.rules import accepts_from, closes_for, extension_of, open_correction
+from pitches.rules import accepts_from, closes_for, details_are_open, extension_of, open_correction
 from pitches.selectors.board import MARKS, BoardRow, label_of_judgement, screening_board, state_for
 from pitches.selectors.calls import (
     PHASES,
@@ -52,7 +52,14 @@ from pitches.selectors.files import (
 )
 from pitches.selectors.filtering import SORTS, BoardFilter, facets, narrow, read_filter, workload
 from pitches.selectors.formcheck import form_findings
-from pitches.selectors.overview import draft_reading, overview, result_told, step_items, timeline
+from pitches.selectors.overview import (
+    details_reading,
+    draft_reading,
+    overview,
+    result_told,
+    step_items,
+    timeline,
+)
 from pitches.selectors.proposals import (
     OUTCOMES,
     PASSED,
@@ -113,6 +120,8 @@ __all__ = [
     "deadline_note",
     "declared",
     "desks",
+    "details_are_open",
+    "details_reading",
     "difference",
     "difference_in_words",
     "draft_history",

@@ -8,7 +8,7 @@ from django.db.models import QuerySet, Sum
 from core.requirements import Question, edition
 from files.models import StoredFile
 from pitches.models import Attachment, Proposal
-from pitches.rules import answers_of, opened_names
+from pitches.rules import answers_of, open_names
 
 
 def attachments(proposal: Proposal) -> QuerySet[Attachment]:
@@ -36,12 +36,11 @@ def size_stored_for(vendor: int) -> int:
 
 
 def questions_for_files(proposal: Proposal) -> list[Question]:
-    """The questions a file may be attached for: those of the application that apply and are open."""
-    questions = edition(proposal.edition).applicable(answers_of(proposal), "A")
-    if proposal.state != "correcting":
-        return list(questions)
-    named = opened_names(proposal)
-    return [question for question in questions if question.id in named]
+    """The questions a file may be attached for: those that apply and are open."""
+    named = open_names(proposal)
+    stage = "A" if named is None or proposal.state == "correcting" else "B"
+    questions = edition(proposal.edition).applicable(answers_of(proposal), stage)
+    return [question for question in questions if named is None or question.id in named]
 
 
 def proposal_of_file(stored: StoredFile) -> Proposal | None:

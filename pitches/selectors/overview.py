@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from audit.selectors import history
 from core.requirements import JUDGEMENTS, REQUIREMENT_KEYS, edition
 from pitches.lifecycle import WITHDRAWABLE
-from pitches.models import CorrectionRequest, Proposal
-from pitches.reading import Section, sections
-from pitches.rules import accepts_from, latest_judgements, open_correction, version_now
+from pitches.models import CorrectionRequest, Proposal, ProposalVersion
+from pitches.pages import DETAIL_PAGES
+from pitches.reading import Section, answer_pairs, sections
+from pitches.rules import accepts_from, details_are_asked, latest_judgements, open_correction, version_now
 from pitches.selectors.catalogue import published_proposals
 from pitches.selectors.proposals import OUTCOMES, label_of, progress, shown_state
-from pitches.snapshots import content_of
+from pitches.snapshots import content_of, parts_of
 
 # Decisions of the panel are not among these: they appear when a publication releases them.
 TOLD_STEPS = {"admit": "要件適合の決定", "reject": "要件不適合の決定", "withdraw": "取下げ"}
@@ -64,6 +65,16 @@ class ToldJudgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Details:
+    """The questions after a selection: by when they are to be answered, what is missing, when they were handed in."""
+
+    due_at: datetime | None
+    is_overdue: bool
+    missing: int
+    handed_in_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Everything the vendor's page of a proposal prints; state is a key, its label and a tone."""
 
@@ -77,6 +88,7 @@ class Overview:
     events: Sequence[Event]
     judgements: Sequence[ToldJudgement]
     sections: Sequence[Section]
+    details: "Details | None"
     can_edit: bool
     can_withdraw: bool
     result: "ToldResult | None"
@@ -90,8 +102,8 @@ def overview(proposal: Proposal, at: datetime) -> Overview:
     version = version_now(proposal)
     return Overview(
         state=(key, label, STATE_TONES.get(key, "neutral")),
-        steps=step_items(proposal) if proposal.state in {"draft", "correcting"} else (),
-        missing=sum(each.missing for each in progress(proposal)),
+        steps=step_items(proposal),
+        missing=sum(each.missing for each in progress(proposal) if each.is_open),
         correction=correction,
         named=[label_of(proposal, name) for name in correction.fields] if correction is not None else (),
         is_overdue=correction is not None and at >= correction.deadline_at,
@@ -99,10 +111,23 @@ def overview(proposal: Proposal, at: datetime) -> Overview:
         events=timeline(proposal),
         judgements=told_judgements(proposal) if key in TOLD_OF_JUDGEMENTS else (),
         sections=sections(proposal, version.content) if version is not None else (),
+        details=_details(proposal, at),
         can_edit=proposal.state in {"draft", "correcting"},
         can_withdraw=key in WITHDRAWABLE and key != "not_selected",
         result=result_told(proposal),
         is_published=published_proposals().filter(pk=proposal.pk).exists(),
+    )
+
+
+def _details(proposal: Proposal, at: datetime) -> Details | None:
+    if not details_are_asked(proposal):
+        return None
+    due_at = proposal.call.details_due_at
+    return Details(
+        due_at,
+        due_at is not None and at >= due_at,
+        sum(each.missing for each in progress(proposal) if each.is_open),
+        proposal.details_at,
     )
 
 
@@ -122,6 +147,8 @@ def step_items(proposal: Proposal, current: str = "") -> list[Step]:
 
 
 def _step_state(proposal: Proposal, each: Any) -> str:
+    if each.page.key == "details-confirm":
+        return "todo"
     if each.page.key == "confirm":
         return "complete" if proposal.declarations else "todo"
     return "missing" if each.missing else "complete"
@@ -136,13 +163,20 @@ def draft_reading(proposal: Proposal) -> list[Section]:
     return sections(proposal, content_of(proposal))
 
 
+def details_reading(proposal: Proposal) -> list[Section]:
+    """The answers to the questions of stage B as they stand now, in words."""
+    known = edition(proposal.edition)
+    rows = {row.question_id: row for row in proposal.answers.all()}
+    applicable = known.applicable({name: row.value for name, row in rows.items()}, "B")
+    content = {"answers": {q.id: parts_of(rows.get(q.id), q) for q in applicable}}
+    found = [Section(str(page.label), answer_pairs(known, page.group, content)) for page in DETAIL_PAGES if page.group]
+    return [section for section in found if section.pairs]
+
+
 def timeline(proposal: Proposal) -> list[Event]:
     """What happened to a proposal, oldest first, without anything its vendor has not been told."""
     events = [Event(proposal.created_at, _("下書きを作成"))]
-    events += [
-        Event(version.submitted_at, _("提出") if version.number == 1 else _("補正を提出"))
-        for version in proposal.versions.all()
-    ]
+    events += [Event(version.submitted_at, _version_title(version)) for version in proposal.versions.all()]
     events += [
         Event(request.requested_at, _("補正のお願い"), request.reason) for request in proposal.correction_requests.all()
     ]
@@ -152,6 +186,12 @@ def timeline(proposal: Proposal) -> list[Event]:
     ordered = sorted(events, key=lambda event: event.at)
     newest = ordered[-1]
     return [*ordered[:-1], Event(newest.at, newest.title, newest.text, is_current=True)]
+
+
+def _version_title(version: ProposalVersion) -> str:
+    if version.stage == "B":
+        return _("選定後の質問への回答を提出")
+    return _("提出") if version.number == 1 else _("補正を提出")
 
 
 def told_judgements(proposal: Proposal) -> list[ToldJudgement]:

@@ -8,9 +8,9 @@ from accounts.selectors import Person, vendor_of
 from core.requirements import REQUIREMENT_KEYS, edition, missing, requirement_applies
 from pitches.lifecycle import PASSED, PROPOSAL_TABLE
 from pitches.models import Call, Proposal, SelfCheckAnswer
-from pitches.pages import FIELDS, PAGES, ApplicationPage, field_label, missing_on
+from pitches.pages import DETAIL_PAGES, FIELDS, PAGES, ApplicationPage, field_label, missing_on
 from pitches.permissions import screens
-from pitches.rules import answers_of, opened_names
+from pitches.rules import answers_of, details_are_asked, details_are_open, open_names
 
 OUTCOMES = {"selected": "選定", "reserve": "補欠", "not_selected": "不選定"}
 UNTOLD = frozenset({"selected", "reserve", "not_selected", "presented"})
@@ -59,7 +59,12 @@ def shown_state(proposal: Proposal) -> tuple[str, str]:
 
 def all_pages() -> tuple[ApplicationPage, ...]:
     """Every page of an application, in order."""
-    return PAGES
+    return (*PAGES, *DETAIL_PAGES)
+
+
+def pages_of(proposal: Proposal) -> tuple[ApplicationPage, ...]:
+    """The pages of an application, and those of the details once the vendor knows that it is selected."""
+    return all_pages() if details_are_asked(proposal) else PAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,34 +80,33 @@ class Progress:
 def progress(proposal: Proposal) -> list[Progress]:
     """Every page with what is missing; while correcting, only pages with a named field are open."""
     answers = answers_of(proposal)
-    named = _named(proposal)
+    named = open_names(proposal)
     found = []
-    for page in PAGES:
+    for page in pages_of(proposal):
         is_exempt = page.group in REQUIREMENT_KEYS and not requirement_applies(page.group, answers)
-        is_named = named is None or any(name in named for name in _names_on(page, proposal))
-        is_open = proposal.state in {"draft", "correcting"} and is_named
+        is_open = page.stage == "A" if named is None else any(name in named for name in _names_on(page, proposal))
+        is_open = is_open or (page.key == "details-confirm" and details_are_open(proposal))
         found.append(Progress(page, 0 if is_exempt else missing_on(page, proposal, answers), is_open, is_exempt))
     return found
-
-
-def _named(proposal: Proposal) -> frozenset[str] | None:
-    return opened_names(proposal) if proposal.state == "correcting" else None
 
 
 def _names_on(page: ApplicationPage, proposal: Proposal) -> tuple[str, ...]:
     if page.key == "files":
         # Evidence for a question is uploaded there as well.
-        return (*page.fields, "files", *(question.id for question in edition(proposal.edition).questions))
+        return (*page.fields, "files", *_questions_on(page, proposal))
     if page.key == "confirm":
         return ()
-    return page.fields or tuple(question.id for question in edition(proposal.edition).of(page.group))
+    return page.fields or _questions_on(page, proposal)
+
+
+def _questions_on(page: ApplicationPage, proposal: Proposal) -> tuple[str, ...]:
+    questions = edition(proposal.edition).questions
+    return tuple(q.id for q in questions if q.stage == page.stage and page.group in ("", q.requirement))
 
 
 def editable_names(proposal: Proposal) -> frozenset[str] | None:
     """The fields and questions open for editing now: None means all, an empty set none."""
-    if proposal.state == "draft":
-        return None
-    return _named(proposal) or frozenset()
+    return open_names(proposal)
 
 
 def label_of(proposal: Proposal, name: str) -> str:
@@ -127,19 +131,20 @@ def why_closed(proposal: Proposal) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What one page still lacks: the page, and the labels of fields and ids of questions that are empty on it."""
+    """What one page still lacks: the page, and (label, anchor) of each field and question that is empty on it."""
 
     page: ApplicationPage
-    names: tuple[str, ...]
+    names: tuple[tuple[str, str], ...]
 
 
 def missing_list(proposal: Proposal) -> list[Missing]:
     """Every page with something a submission needs and does not have yet, in the order of the application."""
-    questions = missing(edition(proposal.edition), answers_of(proposal), "A")
+    stage = "B" if details_are_asked(proposal) else "A"
+    questions = missing(edition(proposal.edition), answers_of(proposal), stage)
     found = []
-    for page in PAGES:
-        names = [label_of(proposal, field) for field in page.required if not getattr(proposal, field)]
-        names += [q.id for q in questions if page.group and q.requirement == page.group]
+    for page in DETAIL_PAGES if stage == "B" else PAGES:
+        names = [(label_of(proposal, f), f"field-{f}") for f in page.required if not getattr(proposal, f)]
+        names += [(q.id, f"q-{q.id}") for q in questions if page.group and q.requirement == page.group]
         if names:
             found.append(Missing(page, tuple(names)))
     return found

@@ -182,7 +182,7 @@ def newest_version(proposal: Proposal) -> ProposalVersion | None:
 
 def difference(proposal: Proposal) -> list[Change]:
     """What the newest submitted version changed against the one before it; nothing for a first submission."""
-    newest = list(proposal.versions.order_by("-number")[:2])
+    newest = list(proposal.versions.filter(stage="A").order_by("-number")[:2])
     return changes(newest[1].content, newest[0].content) if len(newest) == 2 else []
 
 

@@ -1,6 +1,7 @@
 """Every write of this room, one file a noun; each service is one transaction."""
 
 from pitches.services.applying import (
+    hand_in_details,
     resubmit,
     start_proposal,
     submit,
@@ -48,6 +49,7 @@ __all__ = [
     "draft_rejection",
     "exempt_all",
     "give_second_opinion",
+    "hand_in_details",
     "is_judgeable",
     "issue_extension",
     "judge",

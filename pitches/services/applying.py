@@ -4,13 +4,15 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from accounts.groups import ORGANISER
 from accounts.models import User
-from accounts.selectors import vendor_of
+from accounts.selectors import people_of_vendor, people_with_role, vendor_of
 from audit.services import chained, record
 from core.codes import make_receipt_number
+from notifications.services import enqueue
 from pitches.models import Call, Proposal, ProposalVersion, RejectionDraft
 from pitches.permissions import is_its_vendor
-from pitches.rules import accepts_from
+from pitches.rules import accepts_from, why_not_hand_in
 from pitches.services.guards import check_state
 from pitches.services.resetting import reset_touched
 from pitches.services.saving import StaleVersion
@@ -108,9 +110,43 @@ def withdraw(*, proposal: Proposal, user: User, at: datetime, reason: str = "") 
     return move(proposal, "withdraw", actor=user, at=at, facts={"reason": reason} if reason else None)
 
 
+def hand_in_details(*, proposal: Proposal, user: User, at: datetime, expect: int | None = None) -> Proposal:
+    """Hand in the answers to what is asked after a selection; frozen as a version of stage B, which closes them.
+
+    A second press changes nothing and tells nobody. expect is the version the person saw (StaleVersion otherwise).
+    """
+    with chained():
+        locked = Proposal.objects.select_for_update().select_related("call", "vendor").get(pk=proposal.pk)
+        if not is_its_vendor(locked, user):
+            raise Refused("この提案を編集する権限がありません。", code=Refused.NOT_ALLOWED)
+        if locked.details_at is not None:
+            return locked
+        if refusal := why_not_hand_in(locked, at):
+            raise Refused(refusal)
+        if expect is not None and locked.version != expect:
+            raise StaleVersion(locked)
+        locked.details_at = at
+        locked.save(update_fields=["details_at"])
+        version = _frozen(locked, user, at, stage="B")
+        entry = record("hand_in_details", subject=locked, actor=user, at=at, facts={"version": version.number})
+        told = [("mail/pitches/details_received", person) for person in people_of_vendor(locked.vendor)]
+        told += [("mail/pitches/details_arrived", person) for person in people_with_role(ORGANISER)]
+        for template, person in told:
+            key = f"{entry.seq}:{template}:{person.pk}"
+            enqueue(template, to=person, context={"subject": locked}, about=locked, dedupe_key=key, at=at)
+    return locked
+
+
 def _freeze(proposal: Proposal, user: User, at: datetime) -> None:
-    number = proposal.versions.count() + 1
-    version = ProposalVersion.objects.create(
-        proposal=proposal, number=number, content=content_of(proposal), submitted_by=user, submitted_at=at
+    reset_touched(version=_frozen(proposal, user, at), at=at)
+
+
+def _frozen(proposal: Proposal, user: User, at: datetime, *, stage: str = "A") -> ProposalVersion:
+    return ProposalVersion.objects.create(
+        proposal=proposal,
+        number=proposal.versions.count() + 1,
+        stage=stage,
+        content=content_of(proposal),
+        submitted_by=user,
+        submitted_at=at,
     )
-    reset_touched(version=version, at=at)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from accounts.models import User
 from pitches.models import Proposal
 from pitches.permissions import is_its_vendor
-from pitches.rules import opened_names
+from pitches.rules import details_are_open, open_names
 from pitches.selectors import shown_state
 from workflow.errors import Refused
 
@@ -22,14 +22,15 @@ def check_state(proposal: Proposal, state: str) -> None:
 def check_editable(proposal: Proposal, user: User) -> None:
     if not is_its_vendor(proposal, user):
         raise Refused("この提案を編集する権限がありません。", code=Refused.NOT_ALLOWED)
-    if proposal.state not in EDITABLE:
+    if proposal.state not in EDITABLE and not details_are_open(proposal):
         raise Refused("提出済みの提案は変更できません。", code=Refused.WRONG_STATE)
 
 
 def check_named(proposal: Proposal, names: Iterable[str]) -> None:
-    """While correcting, only what the request named is open."""
-    if proposal.state != "correcting":
-        return
-    others = sorted(set(names) - opened_names(proposal))
+    """While correcting, only what the request named is open; after a selection, only what is asked then."""
+    opened = open_names(proposal)
+    others = sorted(set(names) - opened) if opened is not None else []
+    if others and proposal.state != "correcting":
+        raise Refused(f"選定後に変更できるのは、選定後の質問だけです: {'、'.join(others)}")
     if others:
         raise Refused(f"補正を求められていない項目は変更できません: {'、'.join(others)}")

@@ -139,7 +139,7 @@ def _merged(
         before.setdefault(change.name, change.before)
         latest[change.name] = change
     merged = merge(typed, stored, before)
-    check_named(locked, owners(merged.take))
+    check_named(locked, owners({**merged.take, **dict.fromkeys(merged.conflicts)}))
     told = tuple(
         Conflict(name, stored[name], typed[name], latest[name].by, latest[name].at) for name in merged.conflicts
     )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from core.calendar import to_jst
 from pitches import selectors, services
-from pitches.forms import AnswersForm, ConfirmForm, PlainForm, UploadForm
+from pitches.forms import AnswersForm, ConfirmForm, HandInForm, PlainForm, UploadForm
 from pitches.models import Proposal
 from pitches.selectors import Progress
 from pitches.views.conflicts import merge_report, told
@@ -22,7 +22,12 @@ from pitches.views.doors import acts_on_post, own, wants_json
 from pitches.views.keeping import kept, unopened_texts
 from workflow.errors import Refused
 
-TEMPLATES = {"files": "pitches/edit_files.html", "confirm": "pitches/edit_confirm.html"}
+TEMPLATES = {"files": "pitches/edit_files.html"}
+# The last page of each stage: its template, and the words that are handed in with it.
+CONFIRMS = {
+    "confirm": ("pitches/edit_confirm.html", selectors.draft_reading),
+    "details-confirm": ("pitches/edit_details.html", selectors.details_reading),
+}
 
 
 @login_required
@@ -58,6 +63,8 @@ def form_of(proposal: Proposal, step: Progress, posted: Any = None, *, is_narrow
         )
     if step.page.key == "confirm":
         return ConfirmForm(proposal, posted)
+    if step.page.key == "details-confirm":
+        return HandInForm(proposal, posted)
     return PlainForm(proposal, step.page, posted, names=names)
 
 
@@ -89,7 +96,11 @@ def _save(request: HttpRequest, proposal: Proposal, step: Progress, form: Any) -
 
 
 def _saved_json(saved: Proposal, form: Any, conflicts: tuple[services.Conflict, ...], now: datetime) -> dict[str, Any]:
-    missing = [{"page": each.page.key, "missing": each.missing} for each in selectors.progress(saved) if each.missing]
+    missing = [
+        {"page": each.page.key, "missing": each.missing}
+        for each in selectors.progress(saved)
+        if each.is_open and each.missing
+    ]
     told = {"version": saved.version, "saved_at": f"{to_jst(now):%H:%M}", "missing": missing}
     return told | merge_report(saved, conflicts, form)
 
@@ -146,8 +157,8 @@ def _closed(request: HttpRequest, proposal: Proposal, step: Progress) -> HttpRes
 def _page(
     request: HttpRequest, proposal: Proposal, step: Progress, form: Any, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    if step.page.key == "confirm":
-        return confirm_page(request, proposal, form, status=status, **more)
+    if step.page.key in CONFIRMS:
+        return confirm_page(request, proposal, form, key=step.page.key, status=status, **more)
     default = "pitches/edit_answers.html" if step.page.group else "pitches/edit_fields.html"
     context = _frame(proposal, step.page.key) | {"form": form, "step": step, **more}
     if step.page.key == "files":
@@ -167,18 +178,19 @@ def _frame(proposal: Proposal, key: str) -> dict[str, Any]:
 
 
 def confirm_page(
-    request: HttpRequest, proposal: Proposal, form: ConfirmForm, *, status: int = 200, **more: Any
+    request: HttpRequest, proposal: Proposal, form: Any, *, key: str = "confirm", status: int = 200, **more: Any
 ) -> HttpResponse:
-    """What is about to be submitted, what is missing, and the declarations."""
-    step = next(step for step in selectors.progress(proposal) if step.page.key == "confirm")
-    context = _frame(proposal, "confirm") | {
+    """What is about to be handed in, and what is missing; for a submission also the declarations."""
+    template, reading = CONFIRMS[key]
+    step = next(step for step in selectors.progress(proposal) if step.page.key == key)
+    context = _frame(proposal, key) | {
         "form": form,
         "step": step,
         "missing": selectors.missing_list(proposal),
-        "sections": selectors.draft_reading(proposal),
+        "sections": reading(proposal),
         **more,
     }
-    return render(request, TEMPLATES["confirm"], context, status=status)
+    return render(request, template, context, status=status)
 
 
 # --- Files ------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.selectors import vendor_of
 from core.requirements import VISIBILITIES
 from pitches import documents, selectors, services
-from pitches.forms import ConfirmForm
+from pitches.forms import ConfirmForm, HandInForm
 from pitches.models import Proposal
 from pitches.rules import CONSENT_IS_MISSING
 from pitches.views.doors import acts_on_post, own, pdf_answer
@@ -113,6 +113,31 @@ def resubmit(request: HttpRequest, public_id: str) -> HttpResponse:
         return _shown(request, own(request, public_id), refusal=refused.message)
     messages.success(request, _("補正を提出しました。"))
     return redirect("pitches:proposal", found.public_id)
+
+
+@login_required
+@acts_on_post
+def hand_in(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Hand in the answers to what is asked after a selection; a second press finds them handed in."""
+    found = own(request, public_id)
+    assert isinstance(request.user, User)
+    form = HandInForm(found, request.POST)
+    expect = form.expect if form.is_valid() else 0
+    try:
+        services.hand_in_details(proposal=found, user=request.user, at=timezone.now(), expect=expect)
+    except services.StaleVersion as stale:
+        refusal = _("別の画面で内容が変更されました。下の内容を確かめて、もう一度提出してください。")
+        return _details_page(request, stale.current, refusal, status=409)
+    except Refused as refused:
+        if not selectors.details_are_open(found):
+            return _shown(request, found, refusal=refused.message)
+        return _details_page(request, found, refused.message, status=422)
+    messages.success(request, _("選定後の質問への回答を提出しました。"))
+    return redirect("pitches:proposal", found.public_id)
+
+
+def _details_page(request: HttpRequest, found: Proposal, refusal: str, *, status: int) -> HttpResponse:
+    return confirm_page(request, found, HandInForm(found), key="details-confirm", status=status, refusal=refusal)
 
 
 @login_required

@@ -150,6 +150,7 @@ TABLE: dict[str, Row] = {
     "pitches:kept_text": only("vendor", _pk("draft", lambda w: w.kept.public_id)),
     "pitches:submit": only("vendor", _pk("draft"), method="post", status=422),
     "pitches:resubmit": only("vendor", _pk("draft"), method="post", status=422),
+    "pitches:hand_in": only("vendor", _pk("draft"), method="post", status=422),
     "pitches:withdraw": only("vendor", _pk("draft"), method="post", status=302),
     "pitches:receipt": only("vendor", _pk("proposal")),
     "pitches:own_requirement_sheet": only("vendor", _pk("proposal")),

@@ -8,7 +8,7 @@ from pypdf import PdfWriter
 
 from accounts.selectors import vendor_of
 from config.seeding.answers import answers_for
-from core.requirements import REQUIREMENT_KEYS
+from core.requirements import REQUIREMENT_KEYS, clean_answer, edition
 from pitches import services
 from pitches.declarations import DECLARATIONS
 from pitches.models import Proposal
@@ -105,6 +105,52 @@ def judge_all(screener):
             )
 
     return judge
+
+
+@pytest.fixture
+def selected(submitted, judge_all, screener, organiser):
+    """selected(): a proposal whose selection is decided; selected(is_told=True): and published."""
+
+    def make(*, is_told=False, **gates) -> Proposal:
+        proposal = submitted(**gates)
+        judge_all(proposal)
+        services.admit(proposal=proposal, actor=screener, at=NOW + timedelta(hours=3))
+        facts = {"scores_complete": True}
+        proposal = services.decide(
+            proposal=proposal, outcome="selected", facts=facts, actor=organiser, at=NOW + timedelta(hours=4)
+        )
+        if is_told:
+            services.release(outcomes={proposal.pk: ("selected", "")}, at=NOW + timedelta(hours=5))
+        return Proposal.objects.get(pk=proposal.pk)
+
+    return make
+
+
+def some_answer(question):
+    """Any answer of the question's type that clean_answer takes."""
+    if question.answer_type == "table":
+        kinds = {"number": 1, "date": "2026-06-01", "year_month": "2026-06", "yes_no": "yes", "body_code": "013455"}
+        cells = {c.key: c.choices[0].key if c.choices else kinds.get(c.kind, "記入") for c in question.columns}
+        return clean_answer(question, [cells])
+    raw = question.choices[0].key if question.choices else {"number": "1"}.get(question.answer_type, "記入しました。")
+    return clean_answer(question, [raw] if question.answer_type == "multi" else raw)
+
+
+@pytest.fixture
+def answer_details(vendor):
+    """answer_details(proposal): answer everything that is asked after a selection."""
+
+    def answer(proposal, user=vendor):
+        known = edition(proposal.edition)
+        for _round in range(2):
+            values = {row.question_id: row.value for row in proposal.answers.all()}
+            answers = {q.id: {"value": some_answer(q)} for q in known.applicable(values, "B")}
+            proposal = services.save_answers(
+                proposal=proposal, answers=answers, expect=proposal.version, user=user, at=NOW + timedelta(hours=6)
+            )
+        return proposal
+
+    return answer
 
 
 @pytest.fixture

@@ -109,3 +109,12 @@ def answers_for(**gates: Any) -> dict[str, dict[str, Any]]:
             if question.answer_type != "file":
                 values[question.id] = clean_answer(question, raw[question.id])
     return {question_id: {"value": value} for question_id, value in values.items()}
+
+
+# What a selected vendor has answered so far of the questions after its selection.
+DETAILS: Mapping[str, dict[str, Any]] = {
+    "R1-04": {"value": "人口5千人から30万人まで。小規模町村は、県単位の共同利用を前提にしています。"},
+    "R1-07": {"value": "partly", "plan": "離脱は年度末とします。2027年度から年度途中の参加に対応予定です。"},
+    "R1-10": {"value": ["council", "individual"]},
+    "R4-04": {"value": "24時間。計画停止は2週間前にメールで予告します。", "remarks": "災害時は延期します。"},
+}

@@ -11,7 +11,7 @@ from typing import Any
 
 from accounts.models import User, Vendor, VendorMembership
 from archive.services import publish_recording, register_recording
-from config.seeding.answers import answers_for
+from config.seeding.answers import DETAILS, answers_for
 from config.seeding.proposals import FICTIONS, Fiction
 from core.calendar import JST, default_deadline, fiscal_year, fiscal_year_label, next_business_day
 from core.requirements import requirement_applies
@@ -103,6 +103,7 @@ def _past_round(
         )
     _ask_on_the_day(cast, round)
     _score_and_publish(cast, call, _at(held_on + timedelta(days=1), 10))
+    _begin_details(Proposal.objects.filter(call=call).order_by("pk")[0], _at(held_on + timedelta(days=2), 10))
     live.set_phase(room=round.room, phase="feedback", actor=cast["moderator1"], at=_at(held_on, 17, 15))
     slot = PitchSlot.objects.filter(part__round=round, proposal__isnull=False).order_by("starts_at").first()
     recording = register_recording(
@@ -174,6 +175,12 @@ def _score_and_publish(cast: Cast, call: Call, at: datetime) -> None:
     pitches.present(
         proposal=Proposal.objects.get(pk=proposals[0].pk), actor=cast["moderator1"], at=at + timedelta(hours=2)
     )
+
+
+def _begin_details(proposal: Proposal, at: datetime) -> None:
+    """The first selected vendor has begun with what is asked after the selection and has not handed it in."""
+    user = _contact(proposal.vendor)
+    pitches.save_answers(proposal=proposal, answers=DETAILS, expect=proposal.version, user=user, at=at)
 
 
 def _score(assessment: Assessment, at: datetime, *, share: Decimal, submit: bool = True) -> None:
