@@ -1,5 +1,6 @@
 """What a proposal holds at one moment, as JSON: the content of a version and the ground of every comparison."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,13 +18,14 @@ def standing_attachments(proposal: Proposal) -> QuerySet[Attachment]:
     return proposal.attachments.filter(removed_at=None).exclude(stored__scan=StoredFile.Scan.INFECTED)
 
 
-def content_of(proposal: Proposal) -> dict[str, Any]:
+def content_of(proposal: Proposal, stages: Collection[str] | None = None) -> dict[str, Any]:
     """{"fields": {name: value}, "answers": {question id: {part: value}}, "files": [{name, size, sha256, …}]}.
 
-    Answers to what is asked after a selection are part of it once they are handed in.
+    Answers to what is asked after a selection are part of it once they are handed in, or when stages names "B".
     """
     known = edition(proposal.edition)
-    stages = {"A"} if proposal.details_at is None else {"A", "B"}
+    if stages is None:
+        stages = {"A"} if proposal.details_at is None else {"A", "B"}
     asked = {question.id for question in known.questions if question.stage in stages}
     return {
         "fields": {name: getattr(proposal, name) for name in FIELDS},

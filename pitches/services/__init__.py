@@ -17,6 +17,7 @@ from pitches.services.calls import (
     revoke_extension,
     save_call,
 )
+from pitches.services.copying import start_from
 from pitches.services.deciding import decide, present, promote, release
 from pitches.services.judging import IN_SCREENING, Overtaken, give_second_opinion, is_judgeable, judge
 from pitches.services.keeping import keep_text
@@ -69,6 +70,7 @@ __all__ = [
     "save_call",
     "save_fields",
     "set_aside_infected",
+    "start_from",
     "start_proposal",
     "submit",
     "why_not_admit",

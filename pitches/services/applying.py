@@ -33,9 +33,9 @@ def start_proposal(*, call: Call, user: User, at: datetime) -> Proposal:
     with chained():
         # The vendor's row orders its own presses of the button: two at once make one draft.
         type(vendor).objects.select_for_update().get(pk=vendor.pk)
-        untouched = Proposal.objects.filter(call=call, vendor=vendor, state="draft", version=1).first()
-        if untouched is not None:
-            return untouched
+        untouched = Proposal.objects.filter(call=call, vendor=vendor, state="draft", version=1, copied_from=None)
+        if (found := untouched.first()) is not None:
+            return found
         proposal = Proposal.objects.create(
             call=call,
             vendor=vendor,

@@ -91,7 +91,7 @@ def _attached(
     attachment = Attachment.objects.create(
         proposal=locked, stored=stored, kind=kind, question_id=question_id, added_at=at
     )
-    _sync_file_answer(locked, question_id, at)
+    sync_file_answer(locked, question_id, at)
     record("attach", subject=locked, actor=user, at=at, facts={"sha256": stored.sha256, "size": stored.size})
     return attachment
 
@@ -116,11 +116,11 @@ def remove_attachment(*, attachment: Attachment, user: User, at: datetime) -> No
         check_editable(proposal, user)
         check_named(proposal, [attachment.question_id or "files"])
         if Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_at=at):
-            _sync_file_answer(proposal, attachment.question_id, at)
+            sync_file_answer(proposal, attachment.question_id, at)
             record("remove_attachment", subject=proposal, actor=user, at=at, facts={"sha256": attachment.stored.sha256})
 
 
-def _sync_file_answer(proposal: Proposal, question_id: str, at: datetime) -> None:
+def sync_file_answer(proposal: Proposal, question_id: str, at: datetime) -> None:
     """The answer to a question that asks for files is the files attached for it."""
     if not question_id or edition(proposal.edition).question(question_id).answer_type != "file":
         return
@@ -149,7 +149,7 @@ def set_aside_infected(*, stored: StoredFile, at: datetime) -> Attachment | None
             return None
         proposal = Proposal.objects.select_for_update().get(pk=attachment.proposal_id)
         if proposal.state in EDITABLE:
-            _sync_file_answer(proposal, attachment.question_id, at)
+            sync_file_answer(proposal, attachment.question_id, at)
         record("set_aside_infected", subject=proposal, actor=None, at=at, facts={"sha256": stored.sha256})
         context = {"subject": attachment.proposal, "stored": stored, "is_editable": proposal.state in EDITABLE}
         for template, people in (

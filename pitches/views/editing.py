@@ -171,6 +171,8 @@ def _frame(proposal: Proposal, key: str) -> dict[str, Any]:
         "proposal": proposal,
         "steps": selectors.step_items(proposal, key),
         "correction": selectors.open_correction(proposal),
+        "changed": selectors.changes_since_last_time(proposal, as_written=True),
+        "renewals": selectors.renewals(proposal, to_jst(timezone.now()).date()),
         "rule_changes": selectors.rules_since(proposal) if proposal.state == "draft" else (),
         "closes_at": selectors.closes_for(proposal, timezone.now()),
         "at": timezone.now(),

@@ -1,6 +1,7 @@
 """A vendor's proposals: the list, one with its state, and the steps in its life."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,7 +16,7 @@ from accounts.selectors import vendor_of
 from core.requirements import VISIBILITIES
 from pitches import documents, selectors, services
 from pitches.forms import ConfirmForm, HandInForm
-from pitches.models import Proposal
+from pitches.models import Call, Proposal
 from pitches.rules import CONSENT_IS_MISSING
 from pitches.views.doors import acts_on_post, own, pdf_answer
 from pitches.views.editing import confirm_page
@@ -47,11 +48,25 @@ def start(request: HttpRequest, call: str) -> HttpResponse:
         )
         return redirect("accounts:vendor")
     try:
-        begun = services.start_proposal(call=found, user=request.user, at=now)
+        begun = _begun(request, found, now)
     except Refused as refusal:
         messages.error(request, refusal.message)
         return redirect("pitches:call", found.public_id)
     return redirect("pitches:edit", begun.public_id, "proposal")
+
+
+def _begun(request: HttpRequest, call: Call, now: datetime) -> Proposal:
+    """A draft, blank or with what the chosen earlier proposal said."""
+    assert isinstance(request.user, User)
+    chosen = request.POST.get("source", "")
+    if not chosen:
+        return services.start_proposal(call=call, user=request.user, at=now)
+    source = selectors.earlier_proposals(request.user).filter(public_id=chosen).first()
+    if source is None:
+        raise Http404
+    begun = services.start_from(call=call, source=source, user=request.user, at=now)
+    messages.success(request, _("以前の提案の内容を引き継ぎました。同意と誓約は、あらためて確認してください。"))
+    return begun
 
 
 @login_required
@@ -66,6 +81,8 @@ def _shown(request: HttpRequest, found: Proposal, *, refusal: str = "") -> HttpR
     context = {
         "proposal": found,
         "overview": selectors.overview(found, now),
+        "left_behind": selectors.left_behind(found) if found.state == "draft" else (),
+        "changed": selectors.changes_in_words(found),
         "kept_texts": selectors.kept_texts(found, request.user),
         "refusal": refusal,
         "at": now,

@@ -23,7 +23,7 @@ from core.requirements.labels import (
     default_visibility,
 )
 from core.requirements.loading import CURRENT, UnknownEdition, edition, versions
-from core.requirements.looks import needs_look
+from core.requirements.looks import needs_look, needs_renewal
 from core.requirements.questions import (
     GATES,
     GROUP_KEYS,
@@ -74,6 +74,7 @@ __all__ = [
     "is_empty",
     "missing",
     "needs_look",
+    "needs_renewal",
     "render_markdown",
     "requirement_applies",
     "versions",

@@ -22,6 +22,18 @@ def needs_look(question: Question, value: Any, on: date | None = None) -> str | 
     return None
 
 
+def needs_renewal(question: Question, value: Any, on: date) -> str | None:
+    """A short Japanese reason why a certificate or a test in an answer is out of date on this day, or None.
+
+    Of the looks an edition carries, those about dates alone; value and on as for needs_look.
+    """
+    for look in question.looks:
+        is_about_dates = look.expired or look.older_than_months is not None
+        if is_about_dates and any(_is_met(look, cell, on) for cell in _cells(look, value)):
+            return look.reason_ja
+    return None
+
+
 def _cells(look: Look, value: Any) -> Iterable[Any]:
     if not look.column:
         return chosen(value)
