@@ -3,7 +3,7 @@ PYTHON ?= python3
 BOOTSTRAP = @$(PYTHON) site/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock
+.PHONY: help run test check faults bench lock
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -16,6 +16,12 @@ test:  ## the whole proof: rules, unit tests, PostgreSQL and Redis, Chromium (AR
 
 check:  ## format, lint, types, import walls, unit tests: under a minute
 	$(BOOTSTRAP) check $(ARGS)
+
+faults:  ## kill the server in the middle of 300 submissions and count what was lost (ROUNDS=20 for fewer)
+	$(BOOTSTRAP) faults $(ROUNDS)
+
+bench:  ## measure drafts, the screening board and the deadline hour (ARGS="board" for one; docs/benchmarks.md)
+	$(BOOTSTRAP) bench $(ARGS)
 
 lock:  ## compile pyproject.toml into requirements.txt and requirements-dev.txt
 	$(BOOTSTRAP) lock

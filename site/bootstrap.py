@@ -1,6 +1,6 @@
 """From a fresh checkout to a running or a tested site, with nothing but Python's standard library.
 
-python3 site/bootstrap.py run | test [pytest arguments] | check | lock
+python3 site/bootstrap.py run | test [pytest arguments] | check | faults [rounds] | bench [names] | lock
 """
 
 from __future__ import annotations
@@ -353,18 +353,18 @@ def run() -> None:
     serve(began)
 
 
-def prove(part: str, arguments: Sequence[str]) -> None:
-    """Hand over to tests/suite.py, with everything the tests stand on."""
-    steps = Steps(2 if part == "test" else 1)
+def prove(module: str, arguments: Sequence[str], *, needs_programs: bool) -> None:
+    """Hand over to a module of tests/, with everything the tests stand on."""
+    steps = Steps(2 if needs_programs else 1)
     with steps.step("開発用パッケージ（.venv） packages"):
         ensure_packages(dev=True)
-    if part == "test":
+    if needs_programs:
         with steps.step("試験に使うプログラム programs the tests use"):
             ensure_system(dev=True)
     os.chdir(CHECKOUT)
     own = {**environment(), "DJANGO_SETTINGS_MODULE": "config.settings.test"}
     del own["DATA_DIR"], own["HOST"], own["PORT"]
-    os.execve(PYTHON, [str(PYTHON), "-m", "tests.suite", part, *arguments], own)
+    os.execve(PYTHON, [str(PYTHON), "-m", module, *arguments], own)
 
 
 def lock() -> None:
@@ -379,8 +379,10 @@ def main(arguments: Sequence[str]) -> None:
     verb, *rest = arguments or ["run"]
     verbs: dict[str, Callable[[], None]] = {
         "run": run,
-        "test": lambda: prove("test", rest),
-        "check": lambda: prove("check", rest),
+        "test": lambda: prove("tests.suite", ["test", *rest], needs_programs=True),
+        "check": lambda: prove("tests.suite", ["check", *rest], needs_programs=False),
+        "faults": lambda: prove("tests.faults.submitting", rest, needs_programs=True),
+        "bench": lambda: prove("tests.bench", rest, needs_programs=True),
         "lock": lock,
     }
     if verb not in verbs:
