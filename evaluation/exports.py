@@ -1,39 +1,19 @@
-"""The scoring matrix as a file for the panel's meeting: every cell a text, no formula, Excel opens it as it is."""
+"""The scoring matrix as a file for the panel's meeting."""
 
-import io
-
-from core.text import csv_safe
 from evaluation.selectors import Matrix
+from files.exports import CSV, TYPES, XLSX, table_file
 from pitches.selectors import OUTCOMES
 
-CSV, XLSX = "csv", "xlsx"
-TYPES = {
-    CSV: "text/csv; charset=utf-8",
-    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+__all__ = ["CSV", "TYPES", "XLSX", "standings_file"]
 
 
 def standings_file(matrix: Matrix, *, kind: str) -> bytes:
-    """The matrix as CSV (UTF-8 with BOM, CRLF) or XLSX, one row a proposal in the order of the ranking.
-
-    kind is CSV or XLSX. A cell that a spreadsheet could take for a formula is quoted (see core.text.csv_safe).
-    """
-    # Imported here: pandas takes more than a second, which no other request should wait for.
-    import pandas
-
-    frame = pandas.DataFrame(
-        [[csv_safe(cell) for cell in row] for row in _rows(matrix)], columns=_head(matrix), dtype=str
-    )
-    target = io.BytesIO()
-    if kind == CSV:
-        frame.to_csv(target, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-    else:
-        frame.to_excel(target, index=False, sheet_name="採点の集計", engine="openpyxl")
-    return target.getvalue()
+    """The matrix as CSV or XLSX (see files.exports), one row a proposal in the order of the ranking."""
+    return table_file(_head(matrix), _rows(matrix), kind=kind, sheet="採点の集計")
 
 
 def _head(matrix: Matrix) -> list[str]:
-    people = [csv_safe(str(reviewer)) for reviewer in matrix.reviewers]
+    people = [str(reviewer) for reviewer in matrix.reviewers]
     return ["順位", "受付番号", "提案名", "事業者", *people, "平均点", "順位点の合計", "満点", "決定", "決定の理由"]
 
 

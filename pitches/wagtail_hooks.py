@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from pitches.admin_views import assigning, board, bulk, calls, deciding, desk, judging
+from pitches.admin_views import assigning, board, bulk, calls, deciding, desk, exporting, judging, statistics
 from pitches.permissions import manages_calls, screens
 
 
@@ -31,6 +31,9 @@ def register_screening_urls() -> list[URLPattern]:
     return [
         path("screening/", board.board, name="pitches_screening"),
         path("screening/bulk/", bulk.bulk, name="pitches_screening_bulk"),
+        path("screening/statistics/", statistics.statistics, name="pitches_screening_statistics"),
+        path("screening/exports/", exporting.exports, name="pitches_screening_exports"),
+        path("screening/exports/<str:table>.<str:kind>", exporting.export, name="pitches_screening_export"),
         path(one, desk.proposal, name="pitches_screening_proposal"),
         path(f"{one}judge/", judging.judge, name="pitches_judge"),
         path(f"{one}second/", judging.second_opinion, name="pitches_second_opinion"),

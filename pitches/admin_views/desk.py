@@ -62,7 +62,11 @@ def draw(request: HttpRequest, found: Proposal, bound: Bound | None = None, *, s
         "is_submitted": found.state == "submitted",
         "premises": selectors.premises(found, on=today),
         "plain": selectors.plain_sections(found),
-        "difference": selectors.difference_in_words(found),
+        "difference": selectors.difference_in_words(found, *_compared(request)),
+        "carried": [(name, value) for name, value in request.GET.items() if name not in {"older", "newer"}],
+        "versions": selectors.version_numbers(found),
+        "compared": _compared(request),
+        "plain_findings": [each for each in selectors.form_check_of(found, on=today) if each.requirement in {"", "G"}],
         "desks": [(desk, bound.judgements.get(desk.key) or judgement_form(desk, version.number)) for desk in desks],
         "opinion": bound.opinion,
         "correction": selectors.open_correction(found),
@@ -72,6 +76,13 @@ def draw(request: HttpRequest, found: Proposal, bound: Bound | None = None, *, s
         "why_not_admit": services.why_not_admit(proposal=found, actor=person, at=now) if is_open else None,
     }
     return render(request, "pitches/admin/proposal.html", context, status=status)
+
+
+def _compared(request: HttpRequest) -> tuple[int, int]:
+    """The numbers of the two versions to compare, older first; 0 where the address names none."""
+    named = [request.GET.get(name, "") for name in ("older", "newer")]
+    older, newer = (int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0 for text in named)
+    return older, newer
 
 
 def _assignment_form(found: Proposal) -> AssignForm:

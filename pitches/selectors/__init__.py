@@ -93,11 +93,14 @@ from pitches.selectors.screening import (
     desks,
     difference,
     difference_in_words,
+    form_check_of,
     judgements_now,
     newest_version,
     plain_sections,
     premises,
+    version_numbers,
 )
+from pitches.selectors.statistics import screening_figures
 
 __all__ = [
     "MARKS",
@@ -143,6 +146,7 @@ __all__ = [
     "extensions_of",
     "facets",
     "files_by_question",
+    "form_check_of",
     "form_findings",
     "judgements_now",
     "kept_texts",
@@ -182,6 +186,7 @@ __all__ = [
     "rules_history",
     "rules_since",
     "screening_board",
+    "screening_figures",
     "shown_state",
     "size_of_attachments",
     "size_stored_for",
@@ -195,6 +200,7 @@ __all__ = [
     "value_in_words",
     "values_now",
     "vendors_to_extend",
+    "version_numbers",
     "visible_to",
     "why_closed",
     "workload",

@@ -7,21 +7,27 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.requirements import VISIBILITIES, Question, edition, missing, needs_look, requirement_applies
-from pitches.differences import Change, changes
+from core.requirements import VISIBILITIES, Question, edition, is_empty, needs_look, requirement_applies
+from pitches.differences import Change, changed_fields, changes
+from pitches.formcheck import Finding
 from pitches.models import Judgement, Proposal, ProposalVersion, ScreeningAssignment
 from pitches.pages import PAGES
 from pitches.reading import Section, in_words, sections
 from pitches.reasons import labels_of
 from pitches.rules import latest_judgements, version_now
 from pitches.selectors.board import label_of_judgement
+from pitches.selectors.formcheck import form_findings
 from pitches.selectors.proposals import label_of
+from pitches.selectors.reapplying import changes_since_last_time
 from pitches.snapshots import submitted_answers
 
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """One submitted answer as screeners read it; look says why a human should look, or is empty."""
+    """One submitted answer as screeners read it; look says why a human should look, change since when it differs.
+
+    Both are empty where there is nothing to say. files are as the version froze them (see pitches.snapshots).
+    """
 
     question: Question
     words: str
@@ -29,6 +35,7 @@ class ReadAnswer:
     evidence: str
     visibility: str
     files: Sequence[Mapping[str, Any]]
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +81,12 @@ def desks(proposal: Proposal, *, on: date) -> list[Desk]:
     answers = {name: answer["value"] for name, answer in content["answers"].items()}
     known = edition(proposal.edition)
     judged = list(proposal.judgements.select_related("by", "version", "second_opinion__by").order_by("-pk"))
-    empty = {question.id for question in missing(known, answers, "A")}
-    found = []
+    findings, changed, found = form_check_of(proposal, on=on), changed_since(proposal), []
     for requirement in known.requirements:
         is_exempt = not requirement_applies(requirement.key, answers)
         own = [judgement for judgement in judged if judgement.requirement == requirement.key]
-        read = read_answers(known.applicable(answers, "A"), requirement.key, content, on)
+        read = read_answers(known.applicable(answers), requirement.key, content, on, changed)
+        within = [each for each in findings if each.requirement == requirement.key]
         found.append(
             Desk(
                 requirement.key,
@@ -90,7 +97,7 @@ def desks(proposal: Proposal, *, on: date) -> list[Desk]:
                 [_judged(judgement) for judgement in own],
                 bool(own) and own[0].standing == "counts",
                 own[0].pk if own else 0,
-                suggestion(read, empty, is_exempt=is_exempt),
+                suggestion(read, within, is_exempt=is_exempt),
             )
         )
     return found
@@ -101,15 +108,27 @@ def _judged(judgement: Judgement) -> Judged:
     return Judged(judgement, label_of_judgement(judgement), labels_of(judgement.reason_codes), by)
 
 
-def suggestion(answers: Sequence[ReadAnswer], empty: Iterable[str], *, is_exempt: bool) -> Suggestion:
-    """What the answers of one requirement give a reason to look at; the machine never says 適合."""
+def suggestion(answers: Sequence[ReadAnswer], findings: Iterable[Finding], *, is_exempt: bool) -> Suggestion:
+    """What the form check and the looks of the edition find in one requirement; the machine never says 適合."""
     if is_exempt:
         return Suggestion("対象外", ())
-    reasons = [
-        f"{answer.question.id} 必須の質問が未回答です。" for answer in answers if answer.question.id in set(empty)
-    ]
+    reasons = [f"{finding.name} {finding.words}" for finding in findings]
     reasons += [f"{answer.question.id} {answer.look}" for answer in answers if answer.look]
-    return Suggestion("要確認" if reasons else _("確認すべき点は見つかりませんでした"), reasons)
+    return Suggestion("要確認" if reasons else _("確認すべき点は見つかりませんでした"), list(dict.fromkeys(reasons)))
+
+
+def form_check_of(proposal: Proposal, *, on: date) -> list[Finding]:
+    """What the form check finds in what was submitted last."""
+    version = version_now(proposal)
+    return form_findings([(proposal, version.content)], on=on)[proposal.pk] if version is not None else []
+
+
+def changed_since(proposal: Proposal) -> dict[str, str]:
+    """name → since when it differs: the version before, or for a first version the application it began with."""
+    newest = list(proposal.versions.filter(stage="A").order_by("-number")[:2])
+    if len(newest) == 2:
+        return dict.fromkeys(changed_fields(newest[1].content, newest[0].content), _("前の版から変更あり"))
+    return dict.fromkeys(changes_since_last_time(proposal), _("前回から変更あり"))
 
 
 def premises(proposal: Proposal, *, on: date) -> list[ReadAnswer]:
@@ -118,16 +137,25 @@ def premises(proposal: Proposal, *, on: date) -> list[ReadAnswer]:
     if version is None:
         return []
     applicable = edition(proposal.edition).applicable(submitted_answers(version), "A")
-    return read_answers(applicable, "G", version.content, on)
+    return read_answers(applicable, "G", version.content, on, changed_since(proposal))
 
 
-def read_answers(questions: Iterable[Question], group: str, content: Mapping[str, Any], on: date) -> list[ReadAnswer]:
-    """The answers of one group in words, each with its evidence and the reason to look at it."""
+def read_answers(
+    questions: Iterable[Question],
+    group: str,
+    content: Mapping[str, Any],
+    on: date,
+    changed: Mapping[str, str] | None = None,
+) -> list[ReadAnswer]:
+    """The answers of one group in words, each with its evidence and the reason to look at it.
+
+    A question of stage B is left out until it is answered: before the selection nobody is asked.
+    """
     found = []
     for question in questions:
-        if question.requirement != group:
-            continue
         answer = content["answers"].get(question.id, {"value": None})
+        if question.requirement != group or (question.stage == "B" and is_empty(answer["value"])):
+            continue
         found.append(
             ReadAnswer(
                 question,
@@ -136,6 +164,7 @@ def read_answers(questions: Iterable[Question], group: str, content: Mapping[str
                 answer.get("evidence_url") or answer.get("evidence_reason") or "",
                 VISIBILITIES.get(answer.get("visibility", ""), ""),
                 [file for file in content["files"] if file["question"] == question.id],
+                (changed or {}).get(question.id, ""),
             )
         )
     return found
@@ -180,22 +209,35 @@ def newest_version(proposal: Proposal) -> ProposalVersion | None:
     return version_now(proposal)
 
 
-def difference(proposal: Proposal) -> list[Change]:
-    """What the newest submitted version changed against the one before it; nothing for a first submission."""
-    newest = list(proposal.versions.filter(stage="A").order_by("-number")[:2])
-    return changes(newest[1].content, newest[0].content) if len(newest) == 2 else []
+def difference(proposal: Proposal, older: int = 0, newer: int = 0) -> list[Change]:
+    """What one version changed against another, by their numbers; by default the newest against the one before it.
+
+    By default the versions are those of the application: what is handed in after a selection adds and changes nothing.
+    Nothing for a first submission, for numbers that do not exist, and for a version against itself.
+    """
+    versions = {version.number: version for version in proposal.versions.all()}
+    numbers = [number for number, version in versions.items() if version.stage == "A"]
+    newer = newer or max(numbers, default=0)
+    older = older or max((number for number in numbers if number < newer), default=0)
+    before, after = versions.get(older), versions.get(newer)
+    return changes(before.content, after.content) if before is not None and after is not None else []
 
 
-def difference_in_words(proposal: Proposal) -> list[tuple[str, str, str]]:
-    """(label, before, after) of what the newest version changed."""
+def difference_in_words(proposal: Proposal, older: int = 0, newer: int = 0) -> list[tuple[str, str, str]]:
+    """(label, before, after) of what one version changed against another; see difference()."""
     return [
         (
             label_of(proposal, change.name),
             _worded(proposal, change, change.before),
             _worded(proposal, change, change.after),
         )
-        for change in difference(proposal)
+        for change in difference(proposal, older, newer)
     ]
+
+
+def version_numbers(proposal: Proposal) -> list[int]:
+    """The numbers of what was submitted, oldest first."""
+    return list(proposal.versions.order_by("number").values_list("number", flat=True))
 
 
 def _worded(proposal: Proposal, change: Change, value: Any) -> str:

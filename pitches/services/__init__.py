@@ -19,6 +19,7 @@ from pitches.services.calls import (
 )
 from pitches.services.copying import start_from
 from pitches.services.deciding import decide, present, promote, release
+from pitches.services.exporting import record_export
 from pitches.services.judging import IN_SCREENING, Overtaken, give_second_opinion, is_judgeable, judge
 from pitches.services.keeping import keep_text
 from pitches.services.resetting import reset_touched
@@ -57,6 +58,7 @@ __all__ = [
     "keep_text",
     "present",
     "promote",
+    "record_export",
     "redeem_extension",
     "release",
     "remove_attachment",

@@ -196,3 +196,46 @@ def test_an_organiser_writes_a_call_and_is_warned_of_a_holiday(client, organiser
     assert "2027-05-03 17:00" in page
     refused = client.post(reverse("pitches_edit_call", args=[call.public_id]), posted | {"closes_at": "あした"})
     assert refused.status_code == 422 and "あした" in refused.content.decode()
+
+
+def test_the_desk_marks_what_changed_and_compares_any_two_versions(web, desk, ask_correction, vendor):
+    for number, value in ((2, "no"), (3, "partly")):
+        ask_correction(desk, ["R1-03", "content"])
+        desk.refresh_from_db()
+        services.save_answers(
+            proposal=desk, answers={"R1-03": {"value": value}}, expect=desk.version, user=vendor, at=NOW
+        )
+        services.resubmit(proposal=desk, user=vendor, at=NOW + timedelta(days=1, hours=number))
+        desk.refresh_from_db()
+    page = web.get(_to("screening_proposal", desk)).content.decode()
+    assert page.count("前の版から変更あり") == 1
+    address = _to("screening_proposal", desk)
+    same = web.get(address + "?older=1&newer=3&state=submitted").content.decode()
+    assert "この2つの版に違いはありません" in same and 'name="state" value="submitted"' in same
+    assert "R1-03" in web.get(address + "?older=1&newer=2").content.decode()
+    assert web.get(address + "?older=１&newer=99999999").status_code == 200
+
+
+def test_the_desk_suggests_and_never_judges(web, desk):
+    Proposal.objects.filter(pk=desk.pk).update(edition="2026-1")
+    version = desk.versions.get()
+    version.content["answers"]["R1-03"]["value"] = None
+    version.save()
+    page = web.get(_to("screening_proposal", desk)).content.decode()
+    assert "機械による目安" in page and "R1-03 未回答です。" in page
+    assert not Judgement.objects.exists()
+
+
+def test_the_order_of_the_board_is_remembered_on_the_desk(web, submitted, screener):
+    first, second, third = (submitted(user=make_vendor_user(), title=name) for name in ("う", "い", "あ"))
+    web.get(reverse("pitches_screening") + "?sort=title")
+    page = web.get(_to("screening_proposal", second) + "?sort=title").content.decode()
+    assert "2 / 3" in page
+    assert f'data-previous href="{_to("screening_proposal", third)}?sort=title"' in page
+    assert f'data-next href="{_to("screening_proposal", first)}?sort=title"' in page
+    services.judge(
+        proposal=second, requirement="R1", status="fit", reason="可", expect_version=1, actor=screener, at=NOW
+    )
+    web.get(reverse("pitches_screening") + "?requirement=R1&status=open&sort=title")
+    away = web.get(_to("screening_proposal", second) + "?requirement=R1&status=open&sort=title").content.decode()
+    assert "data-next" not in away

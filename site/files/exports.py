@@ -1,0 +1,46 @@
+"""A table as a file people open: CSV, XLSX or JSON, every cell a text that no spreadsheet takes for a formula."""
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+
+from core.text import csv_safe
+
+CSV, XLSX, JSON = "csv", "xlsx", "json"
+TYPES = {
+    CSV: "text/csv; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    JSON: "application/json; charset=utf-8",
+}
+# What one cell of a workbook holds; the writer below would cut the rest off without a word.
+CELL_LIMIT = 32_767
+CUT = "…（長いため、この形式では途中までです。全文はCSVまたはJSONにあります。）"
+
+
+def table_file(head: Sequence[str], rows: Iterable[Sequence[str]], *, kind: str, sheet: str) -> bytes:
+    """A table as bytes: CSV (UTF-8 with BOM, CRLF), XLSX (one sheet of texts), or JSON (a list of objects by heading).
+
+    CSV and XLSX cells that a spreadsheet could take for a formula are quoted (see core.text.csv_safe); JSON holds the
+    texts as they are. A table without rows is its heading, and [] in JSON.
+    """
+    texts = [list(row) for row in rows]
+    if kind == JSON:
+        found = [dict(zip(head, row, strict=True)) for row in texts]
+        return json.dumps(found, ensure_ascii=False, indent=1).encode()
+    # Imported here: pandas takes more than a second, which no other request should wait for.
+    import pandas
+
+    safe = [[csv_safe(cell) for cell in row] for row in texts]
+    if kind == XLSX:
+        safe = [[_fitting(cell) for cell in row] for row in safe]
+    frame = pandas.DataFrame(safe, columns=[csv_safe(name) for name in head], dtype=str)
+    target = io.BytesIO()
+    if kind == CSV:
+        frame.to_csv(target, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+    else:
+        frame.to_excel(target, index=False, sheet_name=sheet, engine="openpyxl")
+    return target.getvalue()
+
+
+def _fitting(cell: str) -> str:
+    return cell if len(cell) <= CELL_LIMIT else cell[: CELL_LIMIT - len(CUT)] + CUT
