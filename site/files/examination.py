@@ -14,14 +14,15 @@ from files.inspection import Found, Unacceptable
 
 # One file that takes its ten seconds must not keep everybody else's waiting.
 CHILDREN = 3
+SECONDS = 10
 
 
 class Examiner:
     """Warm children, started when first needed; each looks into one file at a time."""
 
-    def __init__(self, children: int = CHILDREN) -> None:
+    def __init__(self, children: int = CHILDREN, *, seconds: int = SECONDS) -> None:
         self._free: queue.LifoQueue[_Child] = queue.LifoQueue()
-        self._all = [_Child() for _ in range(children)]
+        self._all = [_Child(seconds) for _ in range(children)]
         for child in self._all:
             self._free.put(child)
 
@@ -51,7 +52,8 @@ class Examiner:
 
 
 class _Child:
-    def __init__(self) -> None:
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -84,8 +86,8 @@ class _Child:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             root = str(Path(__file__).resolve().parents[1])
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "files.child"],
+            self._process = subprocess.Popen(  # noqa: S603 (our own module and a number)
+                [sys.executable, "-m", "files.child", str(self._seconds)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 # The child knows no secret: neither the key nor a database address is in its environment.

@@ -44,6 +44,14 @@ ACTIVE_RELATIONS = frozenset(
         "frame",
     }
 )
+# What no part of a document is called, and what Windows would start or unpack.
+_PASSENGERS = (
+    *(".exe", ".dll", ".scr", ".com", ".pif", ".cpl", ".msi", ".msp", ".jar", ".lnk", ".url"),
+    *(".bat", ".cmd", ".ps1", ".js", ".jse", ".vbs", ".vbe", ".wsf", ".hta", ".htm", ".html", ".mht", ".mhtml"),
+    *(".zip", ".7z", ".rar", ".cab", ".gz", ".tar", ".iso", ".img"),
+    *(".pdf", ".doc", ".xls", ".ppt", ".docm", ".xlsm", ".pptm", ".xlsb"),
+)
+_DOCUMENTS = (".docx", ".xlsx", ".pptx")
 _MACRO = "マクロを含んでいます。マクロのない形式（pptx・docx・xlsx）で保存してください。"
 _OUTSIDE = "外部の参照、または埋め込みを含んでいます。取り除いて保存し直してください。"
 _DDE_JA = "外部のプログラムを呼び出す設定（DDE）を含んでいます。取り除いて保存し直してください。"
@@ -70,12 +78,22 @@ def inspect_office(source: BinaryIO, *, is_inner: bool = False) -> Found:
             raise Reason(_MACRO)
         if any("/embeddings/" in f"/{name}" and name.endswith(".bin") for name in names):
             raise Reason("別のファイルが埋め込まれています。埋め込みを外すか、図として貼り付けてください。")
+        _check_names(names)
         if "[Content_Types].xml" not in archive.namelist():
             raise Reason(f"ZIPは受け付けていません。受け付けられる形式は、{ALLOWED_JA}です。")
         kind = _office_type(archive)
         slides = _check_relations(archive, is_inner=is_inner)
         _check_parts(archive)
         return Found(kind, min(slides, PAGES_COUNTED) if kind == _PPTX else None)
+
+
+def _check_names(names: list[str]) -> None:
+    """Refuse parts that would land elsewhere when somebody unpacks them, and files that ride along."""
+    for name in names:
+        if name.startswith("/") or "\\" in name or ".." in name.split("/"):
+            raise Reason(BROKEN_JA)
+        if name.endswith(_PASSENGERS) or (name.endswith(_DOCUMENTS) and "/embeddings/" not in f"/{name}"):
+            raise Reason("別のファイルが埋め込まれています。埋め込みを外すか、図として貼り付けてください。")
 
 
 def _check_directory(source: BinaryIO) -> None:
