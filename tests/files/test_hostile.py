@@ -337,7 +337,7 @@ def _crowded():
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for number in range(65_000):
-            archive.writestr(f"{number:05}", b"")
+            archive.writestr(f"{number:05}{'n' * 240}", b"")
     return target.getvalue()
 
 
