@@ -1,7 +1,7 @@
 """Intake of this room: what people type about calls, proposals and their screening, checked for its shape."""
 
 from pitches.forms.calls import CallForm, CodeForm, ExtensionForm
-from pitches.forms.plain import ConfirmForm, HandInForm, PlainForm, UploadForm, control_of
+from pitches.forms.plain import ConfirmForm, HandInForm, PlainForm, UploadForm, WithdrawForm, control_of
 from pitches.forms.questions import AnswersForm
 from pitches.forms.screening import AssignForm, CorrectionForm, JudgementForm, ReasonForm, SecondOpinionForm
 
@@ -19,5 +19,6 @@ __all__ = [
     "ReasonForm",
     "SecondOpinionForm",
     "UploadForm",
+    "WithdrawForm",
     "control_of",
 ]

@@ -201,6 +201,14 @@ class HandInForm(VersionedForm):
         return {}
 
 
+class WithdrawForm(forms.Form):
+    """Why a proposal is taken back, which nobody has to say."""
+
+    reason = SafeTextField(
+        label=_("取下げの理由"), limit=400, rows=3, required=False, help_text=_("事務局だけが見られます。")
+    )
+
+
 class UploadForm(forms.Form):
     """One file, what it is, and the question it is evidence for."""
 

@@ -90,6 +90,7 @@ from pitches.selectors.reapplying import (
 from pitches.selectors.screening import (
     assignment_of,
     correctable_names,
+    correction_in_words,
     desks,
     difference,
     difference_in_words,
@@ -131,6 +132,7 @@ __all__ = [
     "changes_since_last_time",
     "closes_for",
     "correctable_names",
+    "correction_in_words",
     "deadline_note",
     "declared",
     "desks",

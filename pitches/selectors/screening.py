@@ -19,7 +19,7 @@ from pitches.selectors.board import label_of_judgement
 from pitches.selectors.formcheck import form_findings
 from pitches.selectors.proposals import label_of
 from pitches.selectors.reapplying import changes_since_last_time
-from pitches.snapshots import submitted_answers
+from pitches.snapshots import content_of, submitted_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +225,25 @@ def difference(proposal: Proposal, older: int = 0, newer: int = 0) -> list[Chang
 
 def difference_in_words(proposal: Proposal, older: int = 0, newer: int = 0) -> list[tuple[str, str, str]]:
     """(label, before, after) of what one version changed against another; see difference()."""
+    return _in_words(proposal, difference(proposal, older, newer))
+
+
+def correction_in_words(proposal: Proposal) -> list[tuple[str, str, str]]:
+    """(label, before, after) for its vendor: what it has changed so far while correcting, later what it handed in."""
+    version = version_now(proposal)
+    if proposal.state != "correcting" or version is None:
+        return difference_in_words(proposal)
+    return _in_words(proposal, changes(version.content, content_of(proposal)))
+
+
+def _in_words(proposal: Proposal, found: Sequence[Change]) -> list[tuple[str, str, str]]:
     return [
         (
             label_of(proposal, change.name),
             _worded(proposal, change, change.before),
             _worded(proposal, change, change.after),
         )
-        for change in difference(proposal, older, newer)
+        for change in found
     ]
 
 

@@ -106,8 +106,12 @@ def resubmit(*, proposal: Proposal, user: User, at: datetime) -> Proposal:
 
 
 def withdraw(*, proposal: Proposal, user: User, at: datetime, reason: str = "") -> Proposal:
-    """Take a proposal back, up to and including its selection."""
-    return move(proposal, "withdraw", actor=user, at=at, facts={"reason": reason} if reason else None)
+    """Take a proposal back, up to and including its selection; a second press finds it taken back."""
+    with chained():
+        locked = Proposal.objects.select_for_update().select_related("vendor").get(pk=proposal.pk)
+        if locked.state == "withdrawn" and is_its_vendor(locked, user):
+            return locked
+        return move(locked, "withdraw", actor=user, at=at, facts={"reason": reason} if reason else None)
 
 
 def hand_in_details(*, proposal: Proposal, user: User, at: datetime, expect: int | None = None) -> Proposal:

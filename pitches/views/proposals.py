@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.selectors import vendor_of
 from core.requirements import VISIBILITIES
 from pitches import documents, selectors, services
-from pitches.forms import ConfirmForm, HandInForm
+from pitches.forms import ConfirmForm, HandInForm, WithdrawForm
 from pitches.models import Call, Proposal
 from pitches.rules import CONSENT_IS_MISSING
 from pitches.views.doors import acts_on_post, own, pdf_answer
@@ -76,7 +76,9 @@ def proposal(request: HttpRequest, public_id: str) -> HttpResponse:
     return _shown(request, own(request, public_id))
 
 
-def _shown(request: HttpRequest, found: Proposal, *, refusal: str = "") -> HttpResponse:
+def _shown(
+    request: HttpRequest, found: Proposal, *, refusal: str = "", withdrawal: WithdrawForm | None = None
+) -> HttpResponse:
     now = timezone.now()
     context = {
         "proposal": found,
@@ -84,10 +86,12 @@ def _shown(request: HttpRequest, found: Proposal, *, refusal: str = "") -> HttpR
         "left_behind": selectors.left_behind(found) if found.state == "draft" else (),
         "changed": selectors.changes_in_words(found),
         "kept_texts": selectors.kept_texts(found, request.user),
+        "difference": selectors.correction_in_words(found),
+        "withdrawal": withdrawal or WithdrawForm(),
         "refusal": refusal,
         "at": now,
     }
-    return render(request, "pitches/proposal.html", context, status=422 if refusal else 200)
+    return render(request, "pitches/proposal.html", context, status=422 if refusal or withdrawal else 200)
 
 
 @login_required
@@ -160,11 +164,15 @@ def _details_page(request: HttpRequest, found: Proposal, refusal: str, *, status
 @login_required
 @acts_on_post
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Take the proposal back."""
+    """Take the proposal back; a second press finds it taken back."""
     found = own(request, public_id)
     assert isinstance(request.user, User)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, found, withdrawal=form)
+    reason = form.cleaned_data["reason"]
     try:
-        services.withdraw(proposal=found, user=request.user, at=timezone.now())
+        services.withdraw(proposal=found, user=request.user, at=timezone.now(), reason=reason)
     except Refused as refused:
         return _shown(request, own(request, public_id), refusal=refused.message)
     messages.success(request, _("提案を取り下げました。"))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from audit.models import Entry
 from pitches import documents, services
 from pitches.declarations import DECLARATIONS
 from pitches.models import Attachment, DraftChange, Proposal
@@ -345,8 +346,31 @@ def test_the_correction_page_shows_the_reason_and_only_what_was_named(web, draft
 
 def test_withdrawing_is_final(web, draft):
     assert web.post(_to("withdraw", draft)).url == _to("proposal", draft)
-    again = web.post(_to("withdraw", draft))
-    assert again.status_code == 422 and "取下げ" in again.content.decode()
+    assert web.post(_to("withdraw", draft)).url == _to("proposal", draft)
+    assert Entry.objects.filter(verb="withdraw").count() == 1
+    assert web.post(_to("submit", draft), _submission(draft)).status_code == 422
+
+
+def test_a_withdrawal_may_say_why_and_what_is_wrong_with_it_is_said(web, draft):
+    too_long = web.post(_to("withdraw", draft), {"reason": "あ" * 401})
+    assert too_long.status_code == 422 and "400文字以内" in too_long.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    web.post(_to("withdraw", draft), {"reason": "体制が整わないため"})
+    assert "体制が整わないため" in Entry.objects.get(verb="withdraw").facts
+
+
+def test_a_vendor_sees_what_it_changed_before_and_after_it_hands_a_correction_in(web, submitted, ask_correction):
+    proposal = submitted()
+    ask_correction(proposal, ["content"])
+    proposal.correction_requests.update(deadline_at=timezone.now() + timedelta(days=3))
+    assert "まだ何も変更していません" in web.get(_to("proposal", proposal)).content.decode()
+    proposal.refresh_from_db()
+    web.post(_edit(proposal, "proposal"), {"version": proposal.version, "content": "補いました。"})
+    for _moment in ("before", "after"):
+        page = web.get(_to("proposal", proposal)).content.decode()
+        assert "補正で変わったところ" in page and "同じ画面で受け付ける。" in page and "補いました。" in page
+        web.post(_to("resubmit", proposal))
 
 
 def test_the_receipt_names_every_file_with_its_digest(web, draft, tmp_path):
