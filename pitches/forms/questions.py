@@ -60,20 +60,28 @@ class Asked:
     evidence_reason: forms.BoundField
     visibility: forms.BoundField
     remarks: forms.BoundField
+    upload: forms.BoundField
     files: tuple[Any, ...]
     errors: tuple[str, ...]
 
     @property
     def has_more(self) -> bool:
         """Whether the folded part holds something."""
-        return any(part.value() for part in (self.evidence_kind, self.evidence_url, self.remarks))
+        return bool(self.files) or any(part.value() for part in (self.evidence_kind, self.evidence_url, self.remarks))
 
     @property
     def has_errors_within(self) -> bool:
         """Whether something in the folded part is wrong, and it is to be drawn open."""
         return any(
             part.errors
-            for part in (self.evidence_kind, self.evidence_url, self.evidence_reason, self.visibility, self.remarks)
+            for part in (
+                self.evidence_kind,
+                self.evidence_url,
+                self.evidence_reason,
+                self.visibility,
+                self.remarks,
+                self.upload,
+            )
         )
 
 
@@ -93,8 +101,9 @@ class AnswersForm(VersionedForm):
         stored: Mapping[str, SelfCheckAnswer],
         names: Iterable[str] | None = None,
         files: Mapping[str, tuple[Any, ...]] | None = None,
+        sent: Any = None,
     ) -> None:
-        super().__init__(posted, initial={"version": proposal.version})
+        super().__init__(posted, sent, initial={"version": proposal.version})
         self.edition = edition(proposal.edition)
         values = {question_id: answer.value for question_id, answer in stored.items()}
         applicable = {question.id for question in self.edition.applicable(values)}
@@ -136,6 +145,12 @@ class AnswersForm(VersionedForm):
                 question_id, part = split_name(name)
                 found.setdefault(question_id, {})[part] = value
         return found
+
+    @property
+    def uploads(self) -> list[tuple[str, Any]]:
+        """(question id, uploaded file) of every file that was chosen at its question."""
+        chosen = [(question.id, self.cleaned_data.get(f"{question.id}-file")) for question in self.questions]
+        return [(question_id, sent) for question_id, sent in chosen if sent is not None]
 
     def changed_texts(self) -> list[tuple[str, str]]:
         tables = [
@@ -193,7 +208,8 @@ class AnswersForm(VersionedForm):
             self.initial[question.id] = value
         for part, field in _part_fields(question).items():
             self.fields[f"{question.id}-{part}"] = field
-            self.initial[f"{question.id}-{part}"] = getattr(answer, part) if answer is not None else ""
+            if part in ANSWER_PARTS:
+                self.initial[f"{question.id}-{part}"] = getattr(answer, part) if answer is not None else ""
         if answer is None:
             self.initial[f"{question.id}-visibility"] = default_visibility(question)
 
@@ -216,6 +232,7 @@ class AnswersForm(VersionedForm):
             part("evidence_reason"),
             part("visibility"),
             part("remarks"),
+            part("file"),
             self.attached.get(question.id, ()),
             (error,) if error else (),
         )
@@ -276,6 +293,12 @@ def _part_fields(question: Question) -> dict[str, forms.Field]:
         "evidence_reason": SafeCharField(label=_("証跡がない理由"), max_length=200, required=False),
         "visibility": forms.ChoiceField(label=_("公開範囲"), choices=list(VISIBILITIES.items()), required=False),
         "remarks": SafeTextField(label=_("備考"), limit=400, max_length=400, rows=2, required=False),
+        "file": forms.FileField(
+            label=_("証跡のファイル"),
+            required=False,
+            help_text=_("選んで保存すると添付されます。"),
+            error_messages={"empty": _("ファイルが空です。")},
+        ),
     }
     if any(choice.asks_plan for choice in question.choices):
         fields["plan"] = SafeCharField(

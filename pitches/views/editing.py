@@ -15,7 +15,7 @@ from accounts.models import User
 from core.calendar import to_jst
 from pitches import selectors, services
 from pitches.forms import AnswersForm, ConfirmForm, HandInForm, PlainForm, UploadForm
-from pitches.models import Proposal
+from pitches.models import Attachment, Proposal
 from pitches.selectors import Progress
 from pitches.views.conflicts import merge_report, told
 from pitches.views.doors import acts_on_post, own, wants_json
@@ -48,7 +48,9 @@ def edit(request: HttpRequest, public_id: str, page: str) -> HttpResponse:
     return _save(request, proposal, step, form)
 
 
-def form_of(proposal: Proposal, step: Progress, posted: Any = None, *, is_narrowed: bool = True) -> Any:
+def form_of(
+    proposal: Proposal, step: Progress, posted: Any = None, *, sent: Any = None, is_narrowed: bool = True
+) -> Any:
     """The form of a page: questions, declarations or plain fields, narrowed to what is open."""
     names = selectors.editable_names(proposal) if is_narrowed else None
     if step.page.group:
@@ -60,6 +62,7 @@ def form_of(proposal: Proposal, step: Progress, posted: Any = None, *, is_narrow
             stored=selectors.stored_answers(proposal),
             names=names,
             files=selectors.files_by_question(proposal),
+            sent=sent,
         )
     if step.page.key == "confirm":
         return ConfirmForm(proposal, posted)
@@ -109,19 +112,27 @@ def _next(
     request: HttpRequest, saved: Proposal, step: Progress, steps: list[Progress], shown: set[str]
 ) -> HttpResponse:
     """Onward to the next open page; first back to this one when the answers have brought up further questions."""
+    at_question = request.POST.get("stay_at", "")
+    if at_question in shown:
+        messages.success(request, _("保存しました。"))
+        return _to_question(saved, step, at_question)
     if step.page.group and not step.is_exempt:
         added = [question.id for question in form_of(saved, step).questions if question.id not in shown]
         if added:
             messages.info(request, _("保存しました。回答に応じて、このページに質問が加わりました。"))
-            address = redirect("pitches:edit", saved.public_id, step.page.key)
-            address["Location"] += f"#q-{added[0]}"
-            return address
+            return _to_question(saved, step, added[0])
     messages.success(request, _("保存しました。"))
     keys = [each.page.key for each in steps]
     onward = [each for each in steps[keys.index(step.page.key) + 1 :] if each.is_open]
     if "stay" in request.POST or not onward:
         return redirect("pitches:proposal", saved.public_id)
     return redirect("pitches:edit", saved.public_id, onward[0].page.key)
+
+
+def _to_question(saved: Proposal, step: Progress, question_id: str) -> HttpResponse:
+    address = redirect("pitches:edit", saved.public_id, step.page.key)
+    address["Location"] += f"#q-{question_id}"
+    return address
 
 
 def _conflict(
@@ -210,24 +221,17 @@ def _files_context(proposal: Proposal, upload: UploadForm | None = None) -> dict
 @login_required
 @acts_on_post
 def attachments(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Take in one file."""
+    """Take in one file; with ?page=, a page of answers together with the evidence chosen at its questions."""
     proposal = own(request, public_id)
     assert isinstance(request.user, User)
+    if "page" in request.GET:
+        return _answers_with_evidence(request, proposal, request.GET["page"])
     step = next(step for step in selectors.progress(proposal) if step.page.key == "files")
     upload = UploadForm(selectors.questions_for_files(proposal), request.POST, request.FILES)
     if upload.is_valid():
-        sent = upload.cleaned_data["file"]
         try:
-            services.attach(
-                proposal=proposal,
-                chunks=sent.chunks(),
-                name=sent.name,
-                content_type=sent.content_type or "",
-                kind=upload.cleaned_data["kind"],
-                question_id=upload.cleaned_data["question_id"],
-                user=request.user,
-                at=timezone.now(),
-            )
+            chosen = upload.cleaned_data
+            _attach(request.user, proposal, chosen["file"], chosen["kind"], chosen["question_id"])
         except Refused as refused:
             upload.add_error("file", refused.message)
         else:
@@ -238,6 +242,44 @@ def attachments(request: HttpRequest, public_id: str) -> HttpResponse:
     context = _frame(proposal, "files") | _files_context(proposal, upload)
     context |= {"form": form_of(proposal, step), "step": step}
     return render(request, TEMPLATES["files"], context, status=422)
+
+
+def _answers_with_evidence(request: HttpRequest, proposal: Proposal, key: str) -> HttpResponse:
+    """The files first: whoever has chosen one again for nothing gives up."""
+    assert isinstance(request.user, User)
+    step = next((each for each in selectors.progress(proposal) if each.page.key == key and each.page.group), None)
+    if step is None:
+        raise Http404
+    if not step.is_open:
+        return _closed(request, proposal, step)
+    posted = request.POST.copy()
+    for name in request.FILES:
+        kind = f"{name.removesuffix('-file')}-evidence_kind"
+        posted[kind] = posted.get(kind) or "file"
+    form = form_of(proposal, step, posted, sent=request.FILES)
+    if form.is_valid():
+        for question_id, sent in form.uploads:
+            try:
+                _attach(request.user, proposal, sent, Attachment.Kind.EVIDENCE, question_id)
+            except Refused as refused:
+                form.add_error(f"{question_id}-file", refused.message)
+    if form.errors:
+        form.attached = selectors.files_by_question(proposal)
+        return _answer(request, proposal, step, form, status=422)
+    return _save(request, proposal, step, form)
+
+
+def _attach(user: User, proposal: Proposal, sent: Any, kind: str, question_id: str) -> None:
+    services.attach(
+        proposal=proposal,
+        chunks=sent.chunks(),
+        name=sent.name,
+        content_type=sent.content_type or "",
+        kind=kind,
+        question_id=question_id,
+        user=user,
+        at=timezone.now(),
+    )
 
 
 @login_required

@@ -393,3 +393,61 @@ def test_names_in_a_receipt_are_text_and_no_markup(draft, vendor):
     draft.refresh_from_db()
     services.submit(proposal=draft, user=vendor, at=timezone.now())
     assert "&lt;b&gt;太字" in documents.receipt_html(Proposal.objects.get())
+
+
+# --- Evidence at its question --------------------------------------------------------------------------------------
+
+
+def _answers_address(proposal, page):
+    return f"{_to('attachments', proposal)}?page={page}"
+
+
+def test_evidence_chosen_at_a_question_is_attached_when_the_page_is_saved(web, draft):
+    page = web.get(_edit(draft, "shared-use")).content.decode()
+    assert f'action="{_answers_address(draft, "shared-use")}"' in page and 'name="R1-02-file"' in page
+    typed = _typed(draft, "shared-use") | {
+        "R1-02-remarks": "備考も",
+        "R1-02-file": SimpleUploadedFile("根拠.pdf", pdf()),
+    }
+    answer = web.post(_answers_address(draft, "shared-use"), typed | {"stay_at": "R1-02"})
+    assert answer.url == f"{_edit(draft, 'shared-use')}#q-R1-02"
+    assert Attachment.objects.get(question_id="R1-02").kind == "evidence"
+    stored = draft.answers.get(question_id="R1-02")
+    assert (stored.evidence_kind, stored.remarks) == ("file", "備考も")
+    assert "根拠.pdf" in web.get(_edit(draft, "shared-use")).content.decode()
+
+
+def test_a_file_that_is_refused_at_its_question_says_so_there_and_nothing_typed_is_lost(web, draft):
+    typed = _typed(draft, "shared-use") | {
+        "R1-02-remarks": "残る備考",
+        "R1-02-file": SimpleUploadedFile("x.pdf", b"MZ"),
+    }
+    answer = web.post(_answers_address(draft, "shared-use"), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "残る備考" in page and "id_R1-02-file_error" in page
+    assert not Attachment.objects.filter(question_id="R1-02").exists()
+
+
+def test_a_file_for_the_question_that_is_answered_by_files_answers_it(web, draft):
+    draft.attachments.all().delete()
+    draft.answers.filter(question_id="R4-03").delete()
+    typed = _typed(draft, "support") | {"R4-03-file": SimpleUploadedFile("体制図.pdf", pdf())}
+    web.post(_answers_address(draft, "support"), typed)
+    assert len(draft.answers.get(question_id="R4-03").value) == 1
+
+
+def test_a_page_of_answers_without_files_is_saved_there_as_well_and_strangers_find_nothing(web, draft, rival_vendor):
+    address = _answers_address(draft, "shared-use")
+    assert web.post(address, _typed(draft, "shared-use") | {"R1-02": "custom"}).url == _edit(draft, "feasibility")
+    assert draft.answers.get(question_id="R1-02").value == "custom"
+    assert web.post(_answers_address(draft, "nothing"), {}).status_code == 404
+    web.force_login(rival_vendor)
+    assert web.post(address, {}).status_code == 404
+
+
+def test_text_and_evidence_for_a_closed_page_are_answered_as_closed(web, submitted):
+    proposal = submitted()
+    typed = {"version": "1", "R1-02-remarks": "遅れた備考", "R1-02-visibility": "public"}
+    typed["R1-02-file"] = SimpleUploadedFile("遅れた.pdf", pdf())
+    assert web.post(_answers_address(proposal, "shared-use"), typed).status_code == 409
+    assert not Attachment.objects.filter(question_id="R1-02").exists()

@@ -205,6 +205,7 @@ def _present_round(
     _panel(cast, call, _at(today - timedelta(days=26), 10))
     for number, fiction in enumerate(FICTIONS):
         _bring(fiction, call, vendors, cast, _at(today - timedelta(days=15 - number), 10), at)
+    _apply_again(call, at - timedelta(hours=3))
     round = _round(call, year, 2, f"【架空】{label} 第2回 自治体ピッチ", held_on)
     _build_day(cast, round, held_on, at=at)
     for officer in ("fuchu-tokyo", "fuchu-hiroshima", "mori-hokkaido"):
@@ -233,6 +234,17 @@ def _present_round(
         "body_only",
         at - timedelta(minutes=20),
     )
+
+
+def _apply_again(call: Call, at: datetime) -> None:
+    """The vendor of the first round's first proposal applies again with it and has changed two things."""
+    source = Proposal.objects.exclude(call=call).exclude(receipt_number=None).order_by("pk")[0]
+    user = _contact(source.vendor)
+    again = pitches.start_from(call=call, source=source, user=user, at=at)
+    fields = {"title": f"{source.title}（福祉避難所への展開）", "effect": "前回の登壇後、架空の2市と実証しました。"}
+    again = pitches.save_fields(proposal=again, fields=fields, expect=again.version, user=user, at=at)
+    answers = {"R4-06": {"value": [{"rto": "4時間", "rpo": "15分", "restored_on": "2024-05-20"}]}}
+    pitches.save_answers(proposal=again, answers=answers, expect=again.version, user=user, at=at)
 
 
 def _bring(fiction: Fiction, call: Call, vendors: dict[str, Vendor], cast: Cast, then: datetime, at: datetime) -> None:
