@@ -37,22 +37,30 @@ MARKS: Mapping[str, Any] = {
 
 def label_of_judgement(judgement: Judgement) -> tuple[str, str]:
     """(key of its mark, Japanese label) of a judgement as screeners read it."""
-    if judgement.is_reset:
-        return "reset", str(MARKS["reset"])
-    key = judgement.status if judgement.standing == "counts" else judgement.standing
+    key = _mark_of(judgement)
     return key, str(MARKS[key])
+
+
+def _mark_of(judgement: Judgement | None) -> str:
+    if judgement is None:
+        return "open"
+    if judgement.is_reset:
+        return "reset"
+    return judgement.status if judgement.standing == "counts" else judgement.standing
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One proposal on the screening board: its newest judgement per requirement (None: not judged yet), exemptions.
 
-    state is (key, label) as the person may know it; looks counts the answers that need a human look; findings are those
+    marks is requirement → key of MARKS, read once because the filter asks for it again and again. state is (key, label)
+    as the person may know it; looks counts the answers that need a human look; findings are those
     of the form check; screener is who was asked to screen it.
     """
 
     proposal: Proposal
     judgements: Mapping[str, Judgement | None]
+    marks: Mapping[str, str]
     exempt: frozenset[str]
     looks: int
     has_open_correction: bool
@@ -68,15 +76,7 @@ class BoardRow:
     @property
     def cells(self) -> list[tuple[str, str, str]]:
         """(requirement, key of its mark: "open" where nobody judged, its label) for each of the four."""
-        return [(key, *self.mark(key)) for key in REQUIREMENT_KEYS]
-
-    def mark(self, key: str) -> tuple[str, str]:
-        """(key of its mark, label) of one requirement."""
-        judgement = self.judgements[key]
-        # An exemption is read from the answers: whatever was judged before they changed, it stands above.
-        if key in self.exempt:
-            return "exempt", str(MARKS["exempt"])
-        return label_of_judgement(judgement) if judgement is not None else ("open", str(MARKS["open"]))
+        return [(key, mark, str(MARKS[mark])) for key, mark in self.marks.items()]
 
     @property
     def check_words(self) -> str:
@@ -122,10 +122,13 @@ def _board_row(
     asked = edition(proposal.edition).applicable(answers, "A")
     judged = {judgement.requirement: judgement for judgement in proposal.judgements.all()}
     assignment = getattr(proposal, "screening_assignment", None)
+    exempt = frozenset(key for key in REQUIREMENT_KEYS if not requirement_applies(key, answers))
     return BoardRow(
         proposal,
         {key: judged.get(key) for key in REQUIREMENT_KEYS},
-        frozenset(key for key in REQUIREMENT_KEYS if not requirement_applies(key, answers)),
+        # An exemption is read from the answers: whatever was judged before they changed, it stands above.
+        {key: "exempt" if key in exempt else _mark_of(judged.get(key)) for key in REQUIREMENT_KEYS},
+        exempt,
         sum(1 for question in asked if needs_look(question, answers.get(question.id), on=on)),
         any(request.answered_at is None for request in proposal.correction_requests.all()),
         state_for(person, proposal),

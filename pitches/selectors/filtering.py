@@ -84,7 +84,7 @@ def _keeps(row: BoardRow, asked: BoardFilter, person: Person) -> bool:
 
 def _has_status(row: BoardRow, status: str, asked: BoardFilter, person: Person) -> bool:
     keys = (asked.requirement,) if asked.requirement else REQUIREMENT_KEYS
-    return any(row.mark(key)[0] == status for key in keys)
+    return any(row.marks[key] == status for key in keys)
 
 
 def _is_assigned(row: BoardRow, assigned: str, asked: BoardFilter, person: Person) -> bool:
@@ -187,7 +187,7 @@ def workload(rows: Iterable[BoardRow], people: Iterable[Any]) -> list[Workload]:
     held: dict[int, list[int]] = {}
     for row in rows:
         if row.screener is not None and row.state[0] in {"submitted", "correcting"}:
-            open_marks = sum(key in {"open", "reset"} for _requirement, key, _label in row.cells)
+            open_marks = sum(mark in {"open", "reset"} for mark in row.marks.values())
             held.setdefault(row.screener.pk, []).append(open_marks)
     loads = []
     for person in people:

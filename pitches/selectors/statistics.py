@@ -65,6 +65,13 @@ class Statistics:
     spans: Sequence[Bar]
     median_hours: int | None
 
+    @property
+    def by_mark(self) -> list[tuple[str, list[int | None]]]:
+        """(mark, how many proposals bear it in each requirement), in the order of the requirements."""
+        return [
+            (bars[0].label, [bar.count for bar in bars]) for bars in zip(*(r.marks for r in self.rates), strict=True)
+        ]
+
 
 def screening_figures(person: Person, *, call: Call | None, on: date) -> Statistics | None:
     """The figures of one call or of all, for people who screen; None for everybody else."""
@@ -104,7 +111,7 @@ def _funnel(proposals: QuerySet[Proposal]) -> list[Bar]:
 
 
 def _rate(key: str, rows: Sequence[BoardRow]) -> PassRate:
-    marks = Counter(row.mark(key)[0] for row in rows)
+    marks = Counter(row.marks[key] for row in rows)
     applying = len(rows) - marks["exempt"]
     judged, met = applying - marks["open"], sum(marks[mark] for mark in MET)
     known = edition(rows[0].proposal.edition).requirement(key) if rows else None

@@ -157,3 +157,17 @@ def test_at_two_hundred_the_board_asks_no_more(submitted, screener, call, django
     screener.__dict__.pop("_standing", None)
     with django_assert_num_queries(8):
         assert len(selectors.screening_board(screener, on=NOW.date())) == 200
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_whole_page_asks_the_same_number_of_questions(
+    count, submitted, screener, client, django_assert_num_queries
+):
+    """Nine of the board and of who is asking, eight of the admin around it; the first visit also writes the order."""
+    for _each in range(count):
+        submitted(user=make_vendor_user())
+    client.force_login(screener)
+    client.get("/admin/screening/")
+    with django_assert_num_queries(17):
+        assert client.get("/admin/screening/").status_code == 200

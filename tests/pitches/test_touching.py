@@ -1,5 +1,7 @@
 """Which requirements a new version touches: one row a change, the expectation written out."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.requirements import CURRENT, edition
@@ -79,3 +81,10 @@ def test_a_change_touches_the_requirements_that_rest_on_it(name):
 def test_what_was_changed_and_changed_back_touches_nothing():
     after = _with(R1_03={"value": "no"})
     assert touched_requirements(edition(CURRENT), after, after) == {}
+
+
+def test_the_third_requirement_rests_on_its_applicability_even_where_no_condition_names_it():
+    whole = edition(CURRENT)
+    free = tuple(replace(each, when=()) if each.requirement == "R3" else each for each in whole.questions)
+    after = _with(G_01={"value": "none"})
+    assert touched_requirements(replace(whole, questions=free), BEFORE, after)["R3"] == ("G-01",)
