@@ -9,24 +9,16 @@ Source: the test matrix's D1: 0 acknowledged submissions lost, 0 halves, every a
 
 import hashlib
 import http.client
-import json
-import os
 import random
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from tests.database import template_path
-from tests.suite import CHECKOUT, environment
+from tests.nursery.site import Site, site
 
 CSRF = "a" * 32
 SECONDS = 30
@@ -49,66 +41,6 @@ class Report:
             f"{self.rounds} rounds, {self.kills} killed in flight; acknowledged: {self.acknowledged_files} files, "
             f"{self.acknowledged_submissions} submissions; wrong: {len(self.wrongs)}"
         )
-
-
-class Site:
-    """The nursery, asked in JSON lines."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        assert process.stdin is not None and process.stdout is not None
-        self._to: IO[str] = process.stdin
-        self._from: IO[str] = process.stdout
-        self.port = 0
-
-    def ask(self, **command: Any) -> Any:
-        self._to.write(json.dumps(command) + "\n")
-        self._to.flush()
-        line = self._from.readline()
-        if not line:
-            raise RuntimeError("the nursery has died; its words are above")
-        return json.loads(line)
-
-    def call(self, name: str, **given: Any) -> Any:
-        return self.ask(do="call", name=name, **{"with": given})
-
-    def serve(self) -> None:
-        self.port = self.ask(do="serve")["port"]
-
-
-@contextmanager
-def site(broken: str = "") -> Iterator[Site]:
-    """A site of its own on SQLite in a throw-away folder, migrated, with nobody in it and no server running yet."""
-    with tempfile.TemporaryDirectory(prefix="pitch-faults-") as folder:
-        own = environment(
-            DJANGO_SETTINGS_MODULE="config.settings.development",
-            DATA_DIR=folder,
-            PORT="0",
-            BREAK=broken,
-            SECRET_KEY="f" * 50,
-        )
-        own["DEBUG"] = "True"  # Plain static file names: nothing is collected for a run that draws no page for eyes.
-        # The tests' own migrated copy, where there is one, saves the time of migrating; what is missing is migrated.
-        if template_path().exists():
-            shutil.copy(template_path(), Path(folder) / "pitch.sqlite3")
-        subprocess.run([sys.executable, "site/manage.py", "migrate", "-v0"], cwd=CHECKOUT, env=own, check=True)
-        log = Path(folder) / "nursery.log"
-        with (
-            log.open("w") as errors,
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.nursery"],
-                cwd=CHECKOUT,
-                env=own,
-                text=True,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                start_new_session=True,
-            ) as process,
-        ):
-            try:
-                yield Site(process)
-            finally:
-                os.killpg(process.pid, 9)
 
 
 class Person:

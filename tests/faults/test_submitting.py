@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.faults.broken import BREAKS
 from tests.faults.submitting import run
+from tests.nursery.broken import BREAKS
 
 pytestmark = pytest.mark.journey
 

@@ -1,16 +1,18 @@
 """A server that can be killed and is back in milliseconds: a parent that has imported everything forks each life of it.
 
-    python -m tests.faults.nursery
+    python -m tests.nursery
 
 Reads one JSON command a line from stdin and answers each with one JSON line: {"do": "serve"} forks a server on the
-inherited port, {"do": "kill"} ends it by SIGKILL, {"do": "call", "name": …, "with": {…}} runs a function of
-tests.faults.rows in a fork of its own. The parent holds no connection and no thread, so that a fork is a birth.
+inherited port, {"do": "kill"} ends it by SIGKILL, {"do": "call", "module": …, "name": …, "with": {…}} runs a function
+in a fork of its own. The parent holds no connection and no thread, so that a fork is a birth.
 """
 
 import json
 import os
 import signal
 import sys
+import traceback
+from importlib import import_module
 from typing import Any
 
 import django
@@ -21,7 +23,7 @@ import uvicorn
 
 from config import asgi  # noqa: F401  (imported before the first fork: a life must not cost seconds)
 from config.server import configuration, listening_socket
-from tests.faults import broken, rows
+from tests.nursery import broken, rows  # noqa: F401  (rows too: each call of it is a fork)
 
 
 class Nursery:
@@ -42,17 +44,17 @@ class Nursery:
         os.waitpid(self.server, 0)
         return {}
 
-    def call(self, name: str, given: dict[str, Any]) -> Any:
+    def call(self, module: str, name: str, given: dict[str, Any]) -> Any:
         ours, theirs = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(ours)
-            _in_the_child(lambda: _reply(theirs, getattr(rows, name)(**given)))
+            _in_the_child(lambda: _reply(theirs, getattr(import_module(module), name)(**given)))
         os.close(theirs)
         with os.fdopen(ours, "rb") as source:
             said = source.read()
         os.waitpid(child, 0)
-        return json.loads(said) if said else {"failed": name}
+        return {"returned": json.loads(said)} if said else {"failed": name}
 
 
 def _in_the_child(work: Any) -> None:
@@ -63,7 +65,7 @@ def _in_the_child(work: Any) -> None:
         work()
         code = 0
     except BaseException as error:
-        print(f"nursery: {type(error).__name__}: {error}", file=sys.stderr)
+        traceback.print_exception(error)
     finally:
         os._exit(code)
 
@@ -83,7 +85,7 @@ def main() -> None:
         elif command["do"] == "kill":
             answer = nursery.kill()
         else:
-            answer = nursery.call(command["name"], command.get("with", {}))
+            answer = nursery.call(command["module"], command["name"], command["with"])
         print(json.dumps(answer), flush=True)
 
 

@@ -1,0 +1,29 @@
+"""Measures what docs/benchmarks.md tells: `make bench`, or `make bench ARGS="drafts board"` for some of it.
+
+Each bench runs on a site of its own in a throw-away folder, on SQLite with synchronous=FULL, on this machine alone.
+"""
+
+import json
+import os
+import platform
+import sys
+
+from tests.bench import deadline
+from tests.nursery.site import site
+
+IN_PROCESS = ("drafts", "board")
+
+
+def main(*names: str) -> None:
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
+    for name in names or (*IN_PROCESS, "deadline"):
+        print(f"\n## {name}", flush=True)
+        if name == "deadline":
+            deadline.main()
+            continue
+        with site(is_for_real=True) as grounds:
+            print(json.dumps(grounds.call("measure", module=f"tests.bench.{name}"), ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
