@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Vendor
 from accounts.selectors import bodies_matching
-from core.codes import InvalidCode, check_corporate_number
-from core.text import UnsafeText, reject_unsafe
+from core.codes import InvalidCode, check_corporate_number, check_phone
+from core.text import UnsafeText, reject_unsafe, to_katakana
 
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
 # lg.jp alone says only that somebody works for some body; the others are anybody's.
@@ -39,6 +39,27 @@ class PersonNameField(SafeCharField):
         return name
 
 
+class KanaField(SafeCharField):
+    """A reading: half-width kana and hiragana become katakana, kanji are asked for again."""
+
+    def to_python(self, value: Any) -> str:
+        try:
+            return to_katakana(super().to_python(value))
+        except UnsafeText as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class PhoneField(SafeCharField):
+    """A telephone number in any width and with any hyphen."""
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        try:
+            return check_phone(typed) if typed else ""
+        except InvalidCode as error:
+            raise forms.ValidationError(str(error)) from error
+
+
 class SignUpExtra(forms.Form):
     """What sign-up asks besides the address and the password."""
 
@@ -57,7 +78,7 @@ class VendorForm(forms.ModelForm[Vendor]):
     name = SafeCharField(
         label=_("応募者名"), max_length=120, help_text=_("法人名または氏名。正式な表記で入力してください。")
     )
-    kana = SafeCharField(label=_("応募者名（カナ）"), max_length=160)
+    kana = KanaField(label=_("応募者名（カナ）"), max_length=160)
     corporate_number = SafeCharField(
         label=_("法人番号"),
         required=False,
@@ -72,7 +93,7 @@ class VendorForm(forms.ModelForm[Vendor]):
     )
     address = SafeCharField(label=_("所在地"), required=False, max_length=200)
     representative = SafeCharField(label=_("代表者"), required=False, max_length=80)
-    phone = SafeCharField(label=_("電話番号"), required=False, max_length=40)
+    phone = PhoneField(label=_("電話番号"), required=False, max_length=40)
     website = forms.URLField(label=_("サービスサイトURL"), required=False, assume_scheme="https")
 
     class Meta:

@@ -16,10 +16,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from files.selectors import waits_for_scan_since
 from notifications.models import Message
 
 FREE_DISK_SHARE = 0.10
 OUTBOX_PATIENCE = timedelta(minutes=10)
+SCAN_PATIENCE = timedelta(minutes=10)
 
 
 def database_takes_writes(at: datetime) -> bool:
@@ -57,6 +59,17 @@ def mail_leaves(at: datetime) -> bool:
         return False
 
 
+def scans_keep_up(at: datetime) -> bool:
+    """Whether no file has waited for the virus scanner longer than SCAN_PATIENCE; without a scanner none waits."""
+    if not settings.CLAMD_SOCKET:
+        return True
+    try:
+        since = waits_for_scan_since()
+    except DatabaseError:
+        return False
+    return since is None or since >= at - SCAN_PATIENCE
+
+
 def sockets_reach_one_another(at: datetime) -> bool:
     """Whether the channel layer passes a message on; without it pages work and rooms fall silent."""
     try:
@@ -72,6 +85,7 @@ PROBES: dict[str, Callable[[datetime], bool]] = {
     "files": files_can_be_written,
     "disk": disk_has_room,
     "mail": mail_leaves,
+    "scanner": scans_keep_up,
     "sockets": sockets_reach_one_another,
 }
 

@@ -50,6 +50,20 @@ def check_corporate_number(typed: str) -> str:
     return number
 
 
+def check_phone(typed: str) -> str:
+    """A telephone number with half-width digits and plain hyphens, grouped as it was typed; 内線 may follow.
+
+    A number in Japan has 10 or 11 digits from 0 on, one from abroad starts with + and has 8 to 15. Raises InvalidCode.
+    """
+    number = re.sub("[\u2010-\u2015\u2212ー－]", "-", unicodedata.normalize("NFKC", typed)).strip()
+    main, _, extension = number.partition("内線")
+    digits = re.sub(r"[-() ]", "", main)
+    is_good = re.fullmatch(r"0\d{9,10}", digits) or re.fullmatch(r"\+\d{8,15}", digits)
+    if not is_good or not re.fullmatch(r"[-: ]?\d{0,8}\)?", extension.strip()):
+        raise InvalidCode("電話番号を、市外局番から数字とハイフンで入力してください（例: 03-1234-5678）。")
+    return number
+
+
 def corporate_number_of_body(code: str) -> str:
     """The 法人番号 of a local government, derived from its code: check digit + 000020 + code."""
     base = f"000020{check_body_code(code)}"

@@ -59,6 +59,18 @@ def single_line(text: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()
 
 
+def to_katakana(text: str) -> str:
+    """A reading in full-width katakana, however it was typed (ｶﾅ, かな); Latin letters and digits become half-width.
+
+    Raises UnsafeText when anything else is in it, kanji above all.
+    """
+    reading = unicodedata.normalize("NFKC", text)
+    reading = re.sub("[ぁ-ゖ]", lambda kana: chr(ord(kana[0]) + 0x60), reading)
+    if not re.fullmatch(r"[ァ-ヺー・ヽヾ A-Za-z0-9()&.,'’/+-]*", reading):
+        raise UnsafeText("カタカナで入力してください。")
+    return reading
+
+
 def unlinked(text: str) -> str:
     """A name somebody chose, as it may stand in a mail to strangers: nothing in it becomes a link to click on."""
     spread = re.sub(r"(?<=\w)\.(?=\w)", "．", single_line(text))

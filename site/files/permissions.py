@@ -36,8 +36,3 @@ def access_to(person: Person, stored: StoredFile) -> Access:
         if gives > most and grant(person, original):
             most = gives
     return most
-
-
-def may_read(person: Person, stored: StoredFile) -> bool:
-    """Whether any room grants the person this file, or the published copy of it."""
-    return access_to(person, stored) > Access.NONE

@@ -27,6 +27,11 @@ def test_a_corporate_number_is_optional_and_read_in_any_width(db, typed):
         ({"name": "一行目\n二行目"}, "name", "改行"),
         ({"name": "あ\u202eい"}, "name", "制御文字"),
         ({"name": "あ" * 121}, "name", "120"),
+        ({"kana": "架空システム"}, "kana", "カタカナ"),
+        ({"kana": "カ\u202eナ"}, "kana", "制御文字"),
+        ({"phone": "1234"}, "phone", "市外局番"),
+        ({"phone": "03-1234-56789012"}, "phone", "市外局番"),
+        ({"phone": "電話なし"}, "phone", "市外局番"),
         ({"website": "わが社"}, "website", "URL"),
     ],
 )
@@ -34,6 +39,38 @@ def test_what_is_wrong_is_said_in_japanese_at_its_field(db, fields, field, words
     form = VendorForm(CORPORATION | fields)
     assert not form.is_valid()
     assert words in str(form.errors[field])
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("ｶｸｳｼｽﾃﾑ", "カクウシステム"),
+        ("かくう・しすてむ　ぱーと", "カクウ・システム パート"),
+        ("ＡＢＣ（カブ）", "ABC(カブ)"),
+        ("ヴァーグ ヶ", "ヴァーグ ヶ"),
+    ],
+)
+def test_a_reading_is_kept_in_katakana(db, typed, kept):
+    form = VendorForm(CORPORATION | {"kana": typed})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["kana"] == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("", ""),
+        ("０３－１２３４－５６７８", "03-1234-5678"),
+        ("03ー1234ー5678", "03-1234-5678"),
+        ("（０３）１２３４−５６７８ 内線１２", "(03)1234-5678 内線12"),
+        ("09012345678", "09012345678"),
+        ("+81 3 1234 5678", "+81 3 1234 5678"),
+    ],
+)
+def test_a_telephone_number_is_read_in_any_width_and_kept_as_it_is_grouped(db, typed, kept):
+    form = VendorForm(CORPORATION | {"phone": typed})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["phone"] == kept
 
 
 def test_an_individual_needs_no_number(db):

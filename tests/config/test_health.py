@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from config import health
+from files.models import StoredFile
 from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,18 @@ def test_mail_that_waits_no_longer_is_not(state):
     at = timezone.now()
     queue(at - timedelta(days=1), state=state)
     assert health.mail_leaves(at)
+
+
+def test_a_file_that_has_waited_too_long_for_the_scanner_is_seen(client, settings):
+    received = timezone.now() - health.SCAN_PATIENCE - timedelta(seconds=1)
+    fields = {"name": "a.pdf", "content_type": "application/pdf", "size": 1, "sha256": "0" * 64, "key": "k"}
+    stored = StoredFile.objects.create(**fields, created_at=received)
+    assert client.get("/readyz").status_code == 200, "nothing waits where no scanner is configured"
+    settings.CLAMD_SOCKET = "/nowhere"
+    reply = client.get("/readyz")
+    assert reply.json()["probes"] == dict.fromkeys(health.PROBES, True) | {"scanner": False}
+    StoredFile.objects.filter(pk=stored.pk).update(scan="clean")
+    assert client.get("/readyz").status_code == 200
 
 
 def test_a_folder_that_takes_no_file_is_seen(client, settings, tmp_path):

@@ -5,13 +5,14 @@ from django.db import connection
 
 from audit.selectors import broken_at
 from core.codes import is_receipt_number
+from files.models import StoredFile
 from files.services import keep
 from notifications.models import Message
 from pitches import services
 from pitches.models import Attachment, Judgement, Proposal, SecondOpinion
 from pitches.selectors import judgements_now
 from tests.at_once import at_once
-from tests.factories import NOW
+from tests.factories import NOW, make_call
 from tests.pitches.conftest import pdf
 from workflow.errors import Refused
 
@@ -60,9 +61,18 @@ def test_of_two_saves_of_the_same_version_one_is_told(draft, vendor):
 def test_the_total_holds_under_parallel_uploads(draft, attach, settings):
     body = pdf()
     settings.UPLOAD_PROPOSAL_MAX_BYTES = 3 * len(body)
-    results = at_once(*[lambda: attach(draft, body=body, kind="other") for _ in range(6)])
-    assert sum(isinstance(result, Refused) for result in results) == 3
-    assert Attachment.objects.count() == 3
+    results = at_once(*[lambda: attach(draft, body=body, kind="other") for _ in range(20)])
+    assert sum(isinstance(result, Refused) for result in results) == 17
+    assert Attachment.objects.count() == StoredFile.objects.count() == 3
+
+
+def test_a_vendors_ceiling_holds_over_two_proposals_and_twenty_uploads(draft, vendor, attach, settings):
+    body = pdf()
+    settings.UPLOAD_VENDOR_MAX_BYTES = 5 * len(body)
+    second = services.start_proposal(call=make_call(title="別の募集"), user=vendor, at=NOW)
+    results = at_once(*[lambda to=to: attach(to, body=body, kind="other") for to in (draft, second) * 10])
+    assert sum(isinstance(result, Refused) for result in results) == 15
+    assert StoredFile.objects.count() == 5
 
 
 def test_a_withdrawal_holds_whatever_is_decided_at_the_same_moment(make_proposal, vendor, organiser):
