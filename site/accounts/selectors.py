@@ -1,6 +1,6 @@
 """Questions about people: which roles they hold and for whom they act."""
 
-from dataclasses import dataclass
+from functools import cached_property
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
@@ -21,31 +21,39 @@ from core.text import fold
 Person = User | AnonymousUser
 
 
-@dataclass(frozen=True, slots=True)
 class Standing:
-    """What one person is, read once: granted roles, the vendor acted for, the body worked for (approved only)."""
+    """What one person is: granted roles, the vendor acted for, the body worked for (approved only).
 
-    roles: frozenset[str]
-    vendor: Vendor | None
-    body: LocalGovernment | None
+    Each is read when it is first asked for, and once: most pages ask for one of them.
+    """
+
+    def __init__(self, user: User | None) -> None:
+        self._user = user
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        if self._user is None:
+            return frozenset()
+        roles = frozenset(self._user.groups.values_list("name", flat=True)) & frozenset(groups.LABELS)
+        return roles | {groups.ORGANISER} if self._user.is_superuser else roles
+
+    @cached_property
+    def vendor(self) -> Vendor | None:
+        return Vendor.objects.filter(memberships__user=self._user).first() if self._user is not None else None
+
+    @cached_property
+    def body(self) -> LocalGovernment | None:
+        return _body(self._user) if self._user is not None else None
 
 
 def standing(user: Person) -> Standing:
     """Return the person's standing; anonymous and inactive people have an empty one. Cached on the user object."""
     if not user.is_authenticated or not user.is_active:
-        return Standing(frozenset(), None, None)
+        return Standing(None)
     cached = user.__dict__.get("_standing")
     if cached is None:
-        cached = user.__dict__["_standing"] = _read_standing(user)
+        cached = user.__dict__["_standing"] = Standing(user)
     return cached
-
-
-def _read_standing(user: User) -> Standing:
-    roles = frozenset(user.groups.values_list("name", flat=True)) & frozenset(groups.LABELS)
-    if user.is_superuser:
-        roles |= {groups.ORGANISER}
-    vendor = Vendor.objects.filter(memberships__user=user).first()
-    return Standing(roles, vendor, _body(user))
 
 
 def _body(user: User) -> LocalGovernment | None:

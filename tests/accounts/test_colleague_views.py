@@ -142,7 +142,7 @@ def test_a_wrong_code_is_said_at_the_field(client, db, typed):
     assert answer.status_code == 422 and "＊" in answer.content.decode()
 
 
-@pytest.mark.parametrize(("extra", "queries"), [(0, 9), (2, 9)])
+@pytest.mark.parametrize(("extra", "queries"), [(0, 7), (2, 7)])
 def test_the_page_asks_as_little_for_three_as_for_one(web, vendor, extra, queries, django_assert_num_queries):
     for number in range(extra):
         make_vendor_user(vendor_of(vendor))

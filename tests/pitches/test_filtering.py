@@ -141,7 +141,7 @@ def test_the_board_asks_the_same_number_of_questions_at_any_size(count, submitte
     for _each in range(count):
         submitted(user=make_vendor_user())
     screener.__dict__.pop("_standing", None)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         rows = selectors.screening_board(screener, on=NOW.date())
         facets(rows, BoardFilter(q="の"), screener)
         assert len(narrow(rows, BoardFilter(), screener)) == count
@@ -155,7 +155,7 @@ def test_at_two_hundred_the_board_asks_no_more(submitted, screener, call, django
         version.submitted_at = NOW + timedelta(minutes=number)
         version.save(force_insert=True)
     screener.__dict__.pop("_standing", None)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert len(selectors.screening_board(screener, on=NOW.date())) == 200
 
 
@@ -169,5 +169,5 @@ def test_the_whole_page_asks_the_same_number_of_questions(
         submitted(user=make_vendor_user())
     client.force_login(screener)
     client.get("/admin/screening/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         assert client.get("/admin/screening/").status_code == 200

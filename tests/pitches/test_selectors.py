@@ -95,11 +95,11 @@ def test_the_screening_board_asks_the_same_number_of_questions_at_one_and_three(
         return selectors.screening_board(screener, on=NOW.date())
 
     submitted()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert len(board()) == 1
     for _more in range(2):
         submitted(user=make_vendor_user())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert len(board()) == 3
 
 
