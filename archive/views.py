@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from archive import selectors, youtube
 from core.calendar import format_date_ja, format_deadline
 from live.selectors import Round
+from pitches.selectors import published_ids
 
 
 @require_safe
@@ -41,6 +42,7 @@ def round(request: HttpRequest, public_id: str) -> HttpResponse:
         "replays": replays,
         "at": now,
         "result": selectors.result_of(found),
+        "proposal_pages": published_ids(),
         "room": selectors.open_room(found, request.user),
     }
     return render(request, "archive/round.html", context)

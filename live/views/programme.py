@@ -15,6 +15,7 @@ from live import selectors, services
 from live.forms import RegistrationForm
 from live.models import Round
 from live.permissions import may_enter, moderates
+from pitches.selectors import published_ids
 from workflow.errors import Refused
 
 
@@ -43,6 +44,7 @@ def programme(request: HttpRequest, public_id: str) -> HttpResponse:
         request,
         "live/programme.html",
         {
+            "proposal_pages": published_ids(),
             "round": round,
             "parts": selectors.programme(round),
             "room": room if room is not None and may_enter(request.user, room) else None,

@@ -10,6 +10,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from core.requirements import CURRENT, edition
+from live.models import Part, PitchSlot, ProgrammeYear, Round
 from pitches import services
 from pitches.models import Proposal, SelfCheckAnswer
 from pitches.rules import answers_of
@@ -237,3 +238,19 @@ def test_the_result_notice_waits_for_the_release_and_tells_no_private_note(
     assert "不選定" in text and "カナリア講評" in text and "ご説明" in text and "カナリア内部メモ" not in text
     client.force_login(rival_vendor)
     assert client.get(address).status_code == 404
+
+
+def test_the_programme_leads_to_what_is_published_and_to_nothing_else(client, submitted, call):
+    today = NOW.date()
+    year, _ = ProgrammeYear.objects.get_or_create(fiscal_year=2026)
+    round = Round.objects.create(
+        programme_year=year, number=1, title="第1回", held_on=today, call=call, programme_published_at=NOW
+    )
+    proposal = submitted()
+    part = Part.objects.create(round=round, number=1, starts_at=NOW)
+    PitchSlot.objects.create(part=part, position=1, starts_at=NOW, proposal=proposal)
+    pages = [reverse("live:programme", args=[round.public_id]), reverse("archive:round", args=[round.public_id])]
+    link = reverse("pitches:published", args=[proposal.public_id])
+    assert not any(link in client.get(page).content.decode() for page in pages)
+    release(proposal)
+    assert all(link in client.get(page).content.decode() for page in pages)
