@@ -451,3 +451,14 @@ def test_text_and_evidence_for_a_closed_page_are_answered_as_closed(web, submitt
     typed["R1-02-file"] = SimpleUploadedFile("遅れた.pdf", pdf())
     assert web.post(_answers_address(proposal, "shared-use"), typed).status_code == 409
     assert not Attachment.objects.filter(question_id="R1-02").exists()
+
+
+def test_the_history_costs_the_same_queries_for_one_change_and_for_three(web, draft, django_assert_num_queries):
+    draft.changes.all().delete()
+    for count, (title, effect, work) in ((1, ("一", "", "")), (3, ("二", "三", "四"))):
+        draft.refresh_from_db()
+        typed = _typed(draft, "proposal") | {"title": title, "effect": effect, "work": work}
+        web.post(_edit(draft, "proposal"), typed)
+        with django_assert_num_queries(9):
+            page = web.get(_to("history", draft)).content.decode()
+        assert page.count('class="change"') == count
