@@ -66,20 +66,27 @@ def open_names(proposal: Proposal) -> frozenset[str] | None:
     return frozenset()
 
 
-def newest_judgements(proposal: Proposal) -> dict[str, Judgement]:
-    """requirement key → its newest judgement, whether it counts or waits for a second screener."""
+def newest_judgements(proposal: Proposal, *, stage: str = "") -> dict[str, Judgement]:
+    """requirement key → its newest judgement, whether it counts or waits for a second screener.
+
+    stage "A" leaves out what was judged of answers handed in after the selection.
+    """
     # Judgements are added under the proposal's row lock: their keys are their order, whatever two clocks say.
     judged = proposal.judgements.select_related("second_opinion", "version").order_by("pk")
-    return {judgement.requirement: judgement for judgement in judged}
+    return {each.requirement: each for each in (judged.filter(version__stage=stage) if stage else judged)}
 
 
-def latest_judgements(proposal: Proposal) -> dict[str, Judgement]:
+def latest_judgements(proposal: Proposal, *, stage: str = "") -> dict[str, Judgement]:
     """requirement key → the judgement that counts now, of whatever version it was made.
 
     A later version that changes what a requirement rests on resets it (pitches.services.reset_touched); every other
     judgement stays. An 不適合 that no second screener has confirmed does not count, nor does what it replaced.
     """
-    return {key: judgement for key, judgement in newest_judgements(proposal).items() if judgement.standing == "counts"}
+    return {
+        key: judgement
+        for key, judgement in newest_judgements(proposal, stage=stage).items()
+        if judgement.standing == "counts"
+    }
 
 
 CONSENT_IS_MISSING = "同意・誓約のすべてにチェックしてください。"

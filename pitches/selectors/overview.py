@@ -196,7 +196,7 @@ def _version_title(version: ProposalVersion) -> str:
 
 def told_judgements(proposal: Proposal) -> list[ToldJudgement]:
     """The judgements that led to the result, with the words meant for the vendor; private notes stay inside."""
-    judged = latest_judgements(proposal)
+    judged = latest_judgements(proposal, stage="A")
     known = edition(proposal.edition)
     return [
         ToldJudgement(

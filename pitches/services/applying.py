@@ -117,6 +117,7 @@ def withdraw(*, proposal: Proposal, user: User, at: datetime, reason: str = "") 
 def hand_in_details(*, proposal: Proposal, user: User, at: datetime, expect: int | None = None) -> Proposal:
     """Hand in the answers to what is asked after a selection; frozen as a version of stage B, which closes them.
 
+    Answers nobody has screened touch their requirements: those wait for a judgement again, and for the public too.
     A second press changes nothing and tells nobody. expect is the version the person saw (StaleVersion otherwise).
     """
     with chained():
@@ -131,7 +132,7 @@ def hand_in_details(*, proposal: Proposal, user: User, at: datetime, expect: int
             raise StaleVersion(locked)
         locked.details_at = at
         locked.save(update_fields=["details_at"])
-        version = _frozen(locked, user, at, stage="B")
+        version = _freeze(locked, user, at, stage="B")
         entry = record("hand_in_details", subject=locked, actor=user, at=at, facts={"version": version.number})
         told = [("mail/pitches/details_received", person) for person in people_of_vendor(locked.vendor)]
         told += [("mail/pitches/details_arrived", person) for person in people_with_role(ORGANISER)]
@@ -141,12 +142,8 @@ def hand_in_details(*, proposal: Proposal, user: User, at: datetime, expect: int
     return locked
 
 
-def _freeze(proposal: Proposal, user: User, at: datetime) -> None:
-    reset_touched(version=_frozen(proposal, user, at), at=at)
-
-
-def _frozen(proposal: Proposal, user: User, at: datetime, *, stage: str = "A") -> ProposalVersion:
-    return ProposalVersion.objects.create(
+def _freeze(proposal: Proposal, user: User, at: datetime, *, stage: str = "A") -> ProposalVersion:
+    version = ProposalVersion.objects.create(
         proposal=proposal,
         number=proposal.versions.count() + 1,
         stage=stage,
@@ -154,3 +151,5 @@ def _frozen(proposal: Proposal, user: User, at: datetime, *, stage: str = "A") -
         submitted_by=user,
         submitted_at=at,
     )
+    reset_touched(version=version, at=at)
+    return version

@@ -159,3 +159,27 @@ def test_late_text_for_details_is_kept_apart(web, selected, answer_details, vend
     typed = {"version": proposal.version, "R1-07-remarks": "遅れた備考", "R1-07-visibility": "public"}
     assert web.post(_edit(proposal), typed).status_code == 409
     assert "遅れた備考" in str(proposal.kept_texts.get().content)
+
+
+def test_what_nobody_has_screened_waits_for_a_judgement_and_for_the_public(
+    selected, answer_details, vendor, screener, officer
+):
+    proposal = answer_details(selected(is_told=True))
+    led = selectors.result_told(proposal).judgements
+    proposal = _hand_in(proposal, vendor)
+    now = {key: (each.status, each.is_reset) for key, each in selectors.judgements_now(proposal).items()}
+    touched = [key for key, (_status, is_reset) in now.items() if is_reset]
+    assert touched and all(now[key] == ("unclear", True) for key in touched)
+    assert selectors.result_told(proposal).judgements == led
+    assert "R1-04" not in selectors.published(proposal.public_id, officer).content["answers"]
+    for key in touched:
+        services.judge(
+            proposal=proposal,
+            requirement=key,
+            status="fit",
+            reason="確認しました。",
+            expect_version=2,
+            actor=screener,
+            at=LATER + timedelta(hours=1),
+        )
+    assert "R1-04" in selectors.published(proposal.public_id, officer).content["answers"]
