@@ -21,6 +21,13 @@ def organisers(attempt: Attempt) -> Iterable[User]:
     return people_with_role(ORGANISER)
 
 
+def secretariat_of_a_submitted(attempt: Attempt) -> Iterable[User]:
+    """Who must know that a proposal is gone; of a draft nobody outside its vendor ever knew."""
+    is_known = attempt.subject.receipt_number is not None
+    people = [*people_with_role(ORGANISER), *people_with_role(SCREENER)] if is_known else []
+    return {person.pk: person for person in people}.values()
+
+
 def named_fields(attempt: Attempt) -> dict[str, Any]:
     from pitches.selectors import label_of
 
@@ -37,4 +44,5 @@ NOTICES = (
     Notice("admit", "mail/pitches/eligible", its_vendor),
     Notice("reject", "mail/pitches/ineligible", its_vendor),
     Notice("withdraw", "mail/pitches/withdrawn", its_vendor),
+    Notice("withdraw", "mail/pitches/gone", secretariat_of_a_submitted),
 )

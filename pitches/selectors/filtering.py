@@ -12,6 +12,7 @@ from accounts.selectors import Person
 from core.requirements import REQUIREMENT_KEYS
 from core.text import fold
 from pitches.formcheck import KINDS
+from pitches.rules import details_are_asked
 from pitches.selectors.board import MARKS, BoardRow
 
 ME, NOBODY = "me", "nobody"
@@ -35,7 +36,7 @@ class BoardFilter:
 
     call is a public id; state a key as the person sees it; requirement one of the four, "" for any; status a key of
     MARKS; assigned "me", "nobody" or the pk of a person; looks "yes" or "no"; check a key of formcheck.KINDS, "any" or
-    "none"; sort a key of SORTS.
+    "none"; details "yes" or "no", whether what is asked after the selection is handed in; sort a key of SORTS.
     """
 
     call: str = ""
@@ -46,6 +47,7 @@ class BoardFilter:
     looks: str = ""
     check: str = ""
     theme: str = ""
+    details: str = ""
     q: str = ""
     sort: str = ""
 
@@ -100,6 +102,10 @@ def _is_checked(row: BoardRow, check: str, asked: BoardFilter, person: Person) -
     return any(finding.kind == check for finding in row.findings)
 
 
+def _has_details(row: BoardRow, details: str) -> bool:
+    return details_are_asked(row.proposal) and (row.proposal.details_at is not None) == (details == YES)
+
+
 def _is_named(row: BoardRow, words: str, asked: BoardFilter, person: Person) -> bool:
     proposal = row.proposal
     text = fold(f"{proposal.receipt_number} {proposal.title} {proposal.vendor.name}")
@@ -114,6 +120,7 @@ _TESTS: Mapping[str, Callable[[BoardRow, str, BoardFilter, Person], bool]] = {
     "looks": lambda row, looks, asked, person: bool(row.looks) == (looks == YES),
     "check": _is_checked,
     "theme": lambda row, theme, asked, person: row.proposal.theme == theme,
+    "details": lambda row, details, asked, person: _has_details(row, details),
     "q": _is_named,
 }
 
@@ -158,6 +165,7 @@ def _offered(rows: Sequence[BoardRow], person: Person) -> list[tuple[str, str, d
     """(part, label, value → label): what the rows themselves hold, so that no choice tells of a row not shown."""
     people = {str(row.screener.pk): str(row.screener) for row in rows if row.screener is not None}
     people.pop(str(person.pk), None)
+    details = {NO: _("未提出"), YES: _("提出済み")} if any(details_are_asked(row.proposal) for row in rows) else {}
     check = {"none": _("指摘なし"), "any": _("指摘あり")} | {kind: _(label) for kind, label in KINDS.items()}
     return [
         ("call", _("募集"), {row.proposal.call.public_id: str(row.proposal.call) for row in rows}),
@@ -167,6 +175,7 @@ def _offered(rows: Sequence[BoardRow], person: Person) -> list[tuple[str, str, d
         ("looks", _("要確認の回答"), {YES: _("あり"), NO: _("なし")}),
         ("check", _("形式審査"), check),
         ("theme", _("テーマ"), {row.proposal.theme: row.proposal.theme for row in rows if row.proposal.theme}),
+        *([("details", _("選定後の回答"), details)] if details else []),
     ]
 
 

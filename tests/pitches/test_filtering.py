@@ -172,3 +172,18 @@ def test_the_whole_page_asks_the_same_number_of_questions(
     client.get("/admin/screening/")
     with django_assert_num_queries(15):
         assert client.get("/admin/screening/").status_code == 200
+
+
+def test_organisers_find_whose_answers_after_the_selection_are_still_to_come(selected, submitted, organiser):
+    pending = selected()
+    rows = selectors.screening_board(organiser, on=NOW.date())
+    # A decision nobody has been told of must not be found this way either.
+    assert "details" not in {facet.name for facet in facets(rows, BoardFilter(), organiser)}
+    services.release(outcomes={pending.pk: ("selected", "")}, at=NOW)
+    submitted(user=make_vendor_user())
+    rows = selectors.screening_board(organiser, on=NOW.date())
+    counts = {
+        c.value: c.count for f in facets(rows, BoardFilter(), organiser) for c in f.choices if f.name == "details"
+    }
+    assert counts == {"": 2, "no": 1, "yes": 0}
+    assert [row.proposal for row in narrow(rows, BoardFilter(details="no"), organiser)] == [pending]

@@ -381,3 +381,16 @@ def test_a_second_person_of_the_vendor_may_go_on_with_a_draft(complete_draft, ve
     proposal = complete_draft()
     assert FIELDS["title"] == proposal.title
     assert services.submit(proposal=proposal, user=colleague, at=NOW).state == "submitted"
+
+
+def test_the_secretariat_is_told_of_a_submitted_proposal_that_is_withdrawn_and_of_no_draft(
+    submitted, complete_draft, vendor, organiser, screener
+):
+    services.withdraw(proposal=complete_draft(), user=vendor, at=NOW)
+    assert not Message.objects.filter(recipient=organiser).exists()
+    proposal = submitted()
+    Message.objects.all().delete()
+    services.withdraw(proposal=proposal, user=vendor, at=NOW, reason="担当者の異動")
+    told = Message.objects.filter(subject__contains="取り下げられました")
+    assert {mail.recipient for mail in told} == {organiser, screener}
+    assert all("担当者の異動" in mail.body for mail in told)
