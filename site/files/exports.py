@@ -1,7 +1,6 @@
 """A table as a file people open: CSV, XLSX or JSON, every cell a text that no spreadsheet takes for a formula."""
 
 import io
-import json
 from collections.abc import Iterable, Sequence
 
 from core.text import csv_safe
@@ -23,13 +22,15 @@ def table_file(head: Sequence[str], rows: Iterable[Sequence[str]], *, kind: str,
     CSV and XLSX cells that a spreadsheet could take for a formula are quoted (see core.text.csv_safe); JSON holds the
     texts as they are. A table without rows is its heading, and [] in JSON.
     """
-    texts = [list(row) for row in rows]
-    if kind == JSON:
-        found = [dict(zip(head, row, strict=True)) for row in texts]
-        return json.dumps(found, ensure_ascii=False, indent=1).encode()
     # Imported here: pandas takes more than a second, which no other request should wait for.
     import pandas
 
+    texts = [list(row) for row in rows]
+    if kind == JSON:
+        said = pandas.DataFrame(texts, columns=list(head), dtype=str).to_json(
+            orient="records", force_ascii=False, indent=1
+        )
+        return said.encode()
     safe = [[csv_safe(cell) for cell in row] for row in texts]
     if kind == XLSX:
         safe = [[_fitting(cell) for cell in row] for row in safe]
