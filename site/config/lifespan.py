@@ -4,15 +4,15 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from config.frontdoor import Receive, Scope, Send
-from files.worker import Worker as ScanWorker
-from notifications.worker import Worker as MailWorker
+from files.worker import worker as scans
+from notifications.worker import worker as mails
 
 
 class Lifespan:
     """Answer the server's lifespan messages, starting and stopping the workers where settings embed them."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        workers: list[MailWorker | ScanWorker] = [MailWorker(), ScanWorker()] if settings.EMBEDDED_WORKER else []
+        workers = [mails, scans] if settings.EMBEDDED_WORKER else []
         await receive()  # lifespan.startup
         for worker in workers:
             worker.start()

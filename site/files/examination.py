@@ -2,14 +2,12 @@
 
 import atexit
 import json
-import os
 import queue
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
 
+from core.child import Child
 from files.inspection import Found, Unacceptable
 
 # One file that takes its ten seconds must not keep everybody else's waiting.
@@ -53,14 +51,13 @@ class Examiner:
 
 class _Child:
     def __init__(self, seconds: int) -> None:
-        self._seconds = seconds
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child = Child("files.child", str(seconds))
         self._lock = threading.Lock()
 
     def ask(self, wanted: dict[str, str]) -> dict[str, Any]:
         with self._lock:
             try:
-                process = self._running()
+                process = self._child.running()
                 assert process.stdin is not None and process.stdout is not None
                 process.stdin.write(json.dumps(wanted).encode() + b"\n")
                 process.stdin.flush()
@@ -68,33 +65,14 @@ class _Child:
                 if not line:
                     raise EOFError
             except (OSError, EOFError):
-                self._end()
+                self._child.end()
                 return {"failed": True}
             answer: dict[str, Any] = json.loads(line)
             return answer
 
     def close(self) -> None:
         with self._lock:
-            self._end()
-
-    def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            root = str(Path(__file__).resolve().parents[1])
-            self._process = subprocess.Popen(  # noqa: S603 (our own module and a number)
-                [sys.executable, "-m", "files.child", str(self._seconds)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                # The child knows no secret: neither the key nor a database address is in its environment.
-                env={"PYTHONPATH": root, "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "HOME": "/nonexistent"},
-                cwd="/",
-            )
-        return self._process
+            self._child.end()
 
 
 _examiner = Examiner()

@@ -1,7 +1,6 @@
 """The worker that asks the scanner about files nobody has called clean yet; safe to kill at any moment."""
 
 import logging
-import threading
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from audit.services import chained, record
+from core.loop import Loop
 from files import clamd, signals
 from files.models import StoredFile
 from files.store import path_of
@@ -20,12 +20,6 @@ LEASE = timedelta(minutes=3)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
 IDLE_SECONDS = 2.0
-_wake = threading.Event()
-
-
-def nudge() -> None:
-    """Wake a worker of this process at once; one elsewhere finds the row by polling."""
-    _wake.set()
 
 
 def scan_due(*, at: datetime, limit: int = 20) -> int:
@@ -68,33 +62,7 @@ def _say(stored: StoredFile, finding: str, at: datetime) -> bool:
     return True
 
 
-class Worker:
-    """The loop around scan_due, in a thread of its own."""
-
-    def __init__(self) -> None:
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self.run, name="scan-worker", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self, timeout: float = 5.0) -> None:
-        """Ask the loop to end and wait for the file in hand; one cut off is scanned again later."""
-        self._stopping.set()
-        _wake.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout)
-
-    def run(self) -> None:
-        """Work until stopped."""
-        while not self._stopping.is_set():
-            _wake.clear()
-            close_old_connections()
-            try:
-                busy = scan_due(at=timezone.now()) > 0
-            except Exception:  # a database that is away comes back; the worker must still be there
-                logger.exception("scan worker: a round failed")
-                busy = False
-            if not busy:
-                _wake.wait(IDLE_SECONDS)
-        close_old_connections()
+worker = Loop(
+    "scan-worker", lambda: scan_due(at=timezone.now()), idle_seconds=IDLE_SECONDS, between=close_old_connections
+)
+nudge = worker.nudge

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import threading
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
@@ -10,6 +9,7 @@ from django.db import close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
+from core.loop import Loop
 from notifications.models import Message
 
 logger = logging.getLogger(__name__)
@@ -17,12 +17,6 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 10
 IDLE_SECONDS = 2.0
-_wake = threading.Event()
-
-
-def nudge() -> None:
-    """Wake an embedded worker at once instead of at its next look; a worker elsewhere finds the row by polling."""
-    _wake.set()
 
 
 def claim(*, at: datetime, limit: int = 20) -> list[Message]:
@@ -79,33 +73,5 @@ def work_once(*, at: datetime | None = None) -> int:
     return sum(send(message, at=now) for message in claim(at=now))
 
 
-class Worker:
-    """The loop around work_once, in a thread of its own."""
-
-    def __init__(self) -> None:
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self.run, name="outbox-worker", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self, timeout: float = 5.0) -> None:
-        """Ask the loop to end and wait for the mail in hand."""
-        self._stopping.set()
-        _wake.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout)
-
-    def run(self) -> None:
-        """Work until stopped; also called by `manage.py run_worker`."""
-        while not self._stopping.is_set():
-            _wake.clear()
-            close_old_connections()
-            try:
-                busy = work_once() > 0
-            except Exception:  # a database that is away comes back; the worker must still be there
-                logger.exception("outbox worker: a round failed")
-                busy = False
-            if not busy:
-                _wake.wait(IDLE_SECONDS)
-        close_old_connections()
+worker = Loop("outbox-worker", work_once, idle_seconds=IDLE_SECONDS, between=close_old_connections)
+nudge = worker.nudge

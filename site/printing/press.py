@@ -1,12 +1,9 @@
 """Turn HTML into a PDF, in a child process that can be killed and that can fetch nothing."""
 
 import atexit
-import os
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
+from core.child import Child
 from printing.child import LENGTH, OK, TOO_HEAVY
 
 
@@ -19,7 +16,7 @@ class Press:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child = Child("printing.child")
 
     def render(self, html: str) -> bytes:
         """Return the PDF of a whole HTML document. Raises PressError."""
@@ -37,13 +34,10 @@ class Press:
 
     def close(self) -> None:
         """End the child, if there is one."""
-        if self._child is not None:
-            self._child.kill()
-            self._child.communicate()
-            self._child = None
+        self._child.end()
 
     def _ask(self, html: bytes) -> tuple[bytes, bytes]:
-        child = self._running()
+        child = self._child.running()
         assert child.stdin is not None and child.stdout is not None
         child.stdin.write(LENGTH.pack(len(html)) + html)
         child.stdin.flush()
@@ -52,19 +46,6 @@ class Press:
         if len(head) < LENGTH.size:
             raise EOFError
         return status, child.stdout.read(LENGTH.unpack(head)[0])
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._child is None or self._child.poll() is not None:
-            root = str(Path(__file__).resolve().parents[1])
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "printing.child"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                # The child knows no secret: neither the key nor a database address is in its environment.
-                env={"PYTHONPATH": root, "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "HOME": "/nonexistent"},
-                cwd="/",
-            )
-        return self._child
 
 
 _press = Press()

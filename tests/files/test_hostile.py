@@ -412,8 +412,9 @@ def test_a_child_that_was_killed_is_replaced(tmp_path):
     examiner = Examiner(1)
     try:
         assert examiner.examine(path, name="図.pdf").pages == 1
-        examiner._all[0]._process.kill()
-        examiner._all[0]._process.wait()
+        killed = examiner._all[0]._child.running()
+        killed.kill()
+        killed.wait()
         assert examiner.examine(path, name="図.pdf").pages == 1
     finally:
         examiner.close()

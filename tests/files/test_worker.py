@@ -9,7 +9,7 @@ from audit.models import Entry
 from files import clamd as client
 from files.models import StoredFile
 from files.services import NotAvailable, duplicate, keep
-from files.worker import Worker, scan_due
+from files.worker import scan_due, worker
 from tests.clamd import EICAR
 from tests.factories import NOW
 
@@ -96,7 +96,7 @@ def test_without_a_scanner_nothing_waits_and_with_one_everything_does(settings, 
 def test_the_worker_of_the_server_scans_by_itself(scanner):
     stored = _kept()
     StoredFile.objects.update(scan_due_at=timezone.now())
-    worker = Worker()
+
     worker.start()
     try:
         for _ in range(200):

@@ -68,6 +68,7 @@ def test_a_document_that_is_too_deep_is_refused_and_the_next_one_works(press):
 
 def test_a_killed_child_is_replaced(press):
     press.render("<p>一</p>")
-    press._child.kill()
-    press._child.wait()
+    killed = press._child.running()
+    killed.kill()
+    killed.wait()
     assert "二" in text_of(press.render("<p>二</p>"))
