@@ -79,6 +79,11 @@ class VersionedForm(forms.Form):
         """What people call a control, also apart from its place on the page."""
         return str(self[name].label)
 
+    @property
+    def labels(self) -> set[str]:
+        """The long labels of everything a person can fill in on this form."""
+        return {self.long_label(name) for name in self.fields if not self[name].is_hidden}
+
     def put_back(self, name: str, value: Any) -> None:
         """Show a typed value in place of the stored one, in a form that is drawn anew."""
         self.initial[control_of(name)] = value

@@ -166,6 +166,10 @@ class AnswersForm(VersionedForm):
         label = f"{question.id} {question.text_ja}"
         return label if name == question_id else f"{label} — {self[name].label}"
 
+    @property
+    def labels(self) -> set[str]:
+        return super().labels | {self.long_label(question_id) for question_id in self.row_sets}
+
     def put_back(self, name: str, value: Any) -> None:
         question_id, part = split_name(name)
         if part == "value" and question_id in self.row_sets:
@@ -316,7 +320,9 @@ def _rows(question: Question, value: Any, posted: Any) -> "BaseFormSet[Any]":
     row_set: Any = formset_factory(
         row_form, extra=SPARE_ROWS, can_delete=True, max_num=ROW_LIMIT, absolute_max=ROW_LIMIT + SPARE_ROWS
     )
-    stored = value if isinstance(value, list) else []
+    # Numbers as they are typed: otherwise a row that only holds one counts as changed whenever it is sent.
+    listed = value if isinstance(value, list) else []
+    stored = [{key: "" if cell is None else str(cell) for key, cell in row.items()} for row in listed]
     return row_set(posted, prefix=question.id, initial=stored)
 
 

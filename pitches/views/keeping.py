@@ -27,8 +27,7 @@ def unopened_texts(saved: Proposal, step: Progress, posted: Any, form: Any) -> T
         wide = AnswersForm(saved, step.page.group, posted, stage=step.page.stage, stored=stored_answers(saved))
     else:
         wide = PlainForm(saved, step.page, posted)
-    open_labels = {form.long_label(name) for name in form.fields}
-    return [(label, text) for label, text in wide.changed_texts() if label not in open_labels]
+    return [(label, text) for label, text in wide.changed_texts() if label not in form.labels]
 
 
 def kept(request: HttpRequest, proposal: Proposal, step: Progress, texts: Texts, *, refusal: str) -> HttpResponse:

@@ -99,14 +99,63 @@ def test_text_for_fields_that_are_not_open_while_correcting_is_kept(web, submitt
     assert KeptText.objects.get().content == [["提案名", "開いていた題"]]
 
 
-def test_an_answer_whose_question_a_colleague_closed_meanwhile_is_saved(web, complete_draft, vendor):
-    draft = complete_draft(G01="resident")
-    step = next(each for each in progress(draft) if each.page.key == "security")
-    form = form_of(draft, step)
+def _as_posted(form):
+    """What a browser sends of a page of questions nobody has touched."""
     posted = {b.html_name: b.value() for b in form if b.value() not in (None, "", [])}
     for rows in form.row_sets.values():
         posted |= {field.html_name: field.value() or "" for field in rows.management_form}
         posted |= {cell.html_name: cell.value() for row in rows for cell in row if cell.value() not in (None, False)}
+    return posted
+
+
+@pytest.mark.parametrize("sent_as", ["text/html", "application/json"])
+@pytest.mark.parametrize("by", ["edit", "attachments"])
+def test_a_page_of_questions_is_saved_while_correcting(web, submitted, ask_correction, sent_as, by):
+    proposal = submitted()
+    ask_correction(proposal, ["R1-01", "R1-02"])
+    proposal.refresh_from_db()
+    step = next(each for each in progress(proposal) if each.page.key == "shared-use")
+    posted = _as_posted(form_of(proposal, step)) | {"R1-02": "custom", "R1-01-0-work": "補った事務"}
+    address = _edit(proposal, "shared-use")
+    if by == "attachments":
+        address = reverse("pitches:attachments", args=[proposal.public_id]) + "?page=shared-use"
+    answer = web.post(address, posted, headers={"Accept": sent_as})
+    assert answer.status_code == (302 if sent_as == "text/html" else 200)
+    assert proposal.answers.get(question_id="R1-02").value == "custom"
+    assert proposal.answers.get(question_id="R1-01").value[0]["work"] == "補った事務"
+    assert not KeptText.objects.exists()
+
+
+def test_a_table_nobody_touched_is_not_kept(web, submitted, vendor):
+    """One that holds a number and an empty cell: both are sent back as text."""
+    proposal = submitted()
+    costs = [{"category": "initial", "unit": "団体", "amount": 300000, "per_body_of_3": None, "per_body_of_10": None}]
+    proposal.answers.filter(question_id="R1-05").update(value=costs)
+    step = next(each for each in progress(proposal) if each.page.key == "shared-use")
+    posted = _as_posted(form_of(proposal, step, is_narrowed=False))
+    assert posted["R1-05-0-amount"] == "300000" and "None" not in posted.values()
+    assert web.post(_edit(proposal, "shared-use"), posted).status_code == 302
+    assert not KeptText.objects.exists()
+
+
+def test_an_answer_that_is_not_open_while_correcting_is_kept(web, submitted, ask_correction):
+    proposal = submitted()
+    everything = next(each for each in progress(proposal) if each.page.key == "shared-use")
+    posted = _as_posted(form_of(proposal, everything, is_narrowed=False))
+    ask_correction(proposal, ["R1-02"])
+    proposal.refresh_from_db()
+    posted |= {"version": proposal.version, "R1-02": "custom", "R1-01-0-work": "開いていた事務"}
+    assert web.post(_edit(proposal, "shared-use"), posted).status_code == 409
+    assert proposal.answers.get(question_id="R1-02").value == "custom"
+    [(label, text)] = KeptText.objects.get().content
+    assert label.startswith("R1-01 ") and "開いていた事務" in text
+
+
+def test_an_answer_whose_question_a_colleague_closed_meanwhile_is_saved(web, complete_draft, vendor):
+    draft = complete_draft(G01="resident")
+    step = next(each for each in progress(draft) if each.page.key == "security")
+    form = form_of(draft, step)
+    posted = _as_posted(form)
     services.save_answers(
         proposal=draft, answers={"G-01": {"value": "none"}}, expect=draft.version, user=vendor, at=NOW
     )
