@@ -11,19 +11,17 @@ from typing import Any
 
 from accounts.models import User, Vendor, VendorMembership
 from archive.services import publish_recording, register_recording
-from config.seeding.answers import DETAILS, answers_for
+from config.seeding.answers import DETAILS
+from config.seeding.applications import admitted, contact, draft, judge_all, submitted
 from config.seeding.proposals import FICTIONS, Fiction
 from core.calendar import JST, default_deadline, fiscal_year, fiscal_year_label, next_business_day
-from core.requirements import requirement_applies
 from evaluation import services as evaluation
 from evaluation.models import Assessment
 from live import commands
 from live import services as live
 from live.models import PitchSlot, ProgrammeYear, Round
 from pitches import services as pitches
-from pitches.declarations import DECLARATIONS
 from pitches.models import Call, Proposal
-from printing.press import PressError, render_pdf
 
 Say = Callable[[str], None]
 SAMPLE_VIDEO = "SAMPLE-0001"
@@ -93,8 +91,8 @@ def _past_round(
     presenters = [f for f in FICTIONS if f.stage in {"presented", "scored"}][:3]
     _panel(cast, call, held_on - timedelta(days=80))
     for fiction in presenters:
-        proposal = _submitted(fiction, call, vendors, _at(held_on - timedelta(days=40), 15))
-        _admitted(proposal, cast, _at(held_on - timedelta(days=30), 11))
+        proposal = submitted(fiction, call, vendors, _at(held_on - timedelta(days=40), 15))
+        admitted(proposal, cast["screener1"], _at(held_on - timedelta(days=30), 11))
     round = _round(call, year, 1, f"【架空】{label} 第1回 自治体ピッチ", held_on)
     _build_day(cast, round, held_on, at=_at(held_on - timedelta(days=20), 10))
     for officer in ("fuchu-tokyo", "fuchu-hiroshima", "mori-hokkaido"):
@@ -179,7 +177,7 @@ def _score_and_publish(cast: Cast, call: Call, at: datetime) -> None:
 
 def _begin_details(proposal: Proposal, at: datetime) -> None:
     """The first selected vendor has begun with what is asked after the selection and has not handed it in."""
-    user = _contact(proposal.vendor)
+    user = contact(proposal.vendor)
     pitches.save_answers(proposal=proposal, answers=DETAILS, expect=proposal.version, user=user, at=at)
 
 
@@ -239,7 +237,7 @@ def _present_round(
 def _apply_again(call: Call, at: datetime) -> None:
     """The vendor of the first round's first proposal applies again with it and has changed two things."""
     source = Proposal.objects.exclude(call=call).exclude(receipt_number=None).order_by("pk")[0]
-    user = _contact(source.vendor)
+    user = contact(source.vendor)
     again = pitches.start_from(call=call, source=source, user=user, at=at)
     fields = {"title": f"{source.title}（福祉避難所への展開）", "effect": "前回の登壇後、架空の2市と実証しました。"}
     again = pitches.save_fields(proposal=again, fields=fields, expect=again.version, user=user, at=at)
@@ -250,10 +248,10 @@ def _apply_again(call: Call, at: datetime) -> None:
 def _bring(fiction: Fiction, call: Call, vendors: dict[str, Vendor], cast: Cast, then: datetime, at: datetime) -> None:
     """Bring one proposal of the open call to its stage."""
     if fiction.stage == "draft":
-        _draft(fiction, call, vendors, then, is_complete=False)
+        draft(fiction, call, vendors, then, is_complete=False)
         return
-    proposal = _submitted(fiction, call, vendors, then)
-    user = _contact(vendors[fiction.vendor])
+    proposal = submitted(fiction, call, vendors, then)
+    user = contact(vendors[fiction.vendor])
     later = then + timedelta(hours=20)
     if fiction.stage == "withdrawn":
         pitches.withdraw(proposal=proposal, user=user, at=later)
@@ -268,7 +266,7 @@ def _bring(fiction: Fiction, call: Call, vendors: dict[str, Vendor], cast: Cast,
             at=later,
         )
     elif fiction.stage == "ineligible":
-        _judge_all(proposal, cast["screener1"], later, unfit="R1")
+        judge_all(proposal, cast["screener1"], later, unfit="R1")
         pitches.draft_rejection(
             proposal=proposal,
             reason="団体ごとの個別構築で、共同利用の仕組みが示されていません。",
@@ -277,7 +275,7 @@ def _bring(fiction: Fiction, call: Call, vendors: dict[str, Vendor], cast: Cast,
         )
         pitches.confirm_rejection(proposal=proposal, actor=cast["screener2"], at=later + timedelta(hours=1))
     elif fiction.stage in {"eligible", "presented", "scored"}:
-        _admitted(proposal, cast, later)
+        admitted(proposal, cast["screener1"], later)
     if fiction.stage in {"scored", "presented"}:
         for assessment in Assessment.objects.filter(
             proposal=proposal, reviewer__in=[cast["reviewer1"], cast["reviewer2"]]
@@ -317,96 +315,6 @@ def _panel(cast: Cast, call: Call, at: Any) -> None:
     when = at if isinstance(at, datetime) else _at(at, 10)
     for name in ("reviewer1", "reviewer2", "reviewer3"):
         evaluation.add_reviewer(call=call, reviewer=cast[name], actor=cast["organiser1"], at=when)
-
-
-def _contact(vendor: Vendor) -> User:
-    return User.objects.filter(vendor_membership__vendor=vendor).order_by("pk")[0]
-
-
-def _draft(fiction: Fiction, call: Call, vendors: dict[str, Vendor], at: datetime, *, is_complete: bool) -> Proposal:
-    user = _contact(vendors[fiction.vendor])
-    proposal = pitches.start_proposal(call=call, user=user, at=at)
-    fields: dict[str, Any] = {
-        "title": fiction.title,
-        "tagline": fiction.tagline,
-        "theme": fiction.theme,
-        "problem": fiction.problem,
-        "content": fiction.content if is_complete else "",
-        "disclosure": fiction.disclosure,
-    }
-    if is_complete:
-        fields |= {
-            "presenter_name": user.get_full_name(),
-            "presenter_kana": "テイアン",
-            "attendance": "online",
-            "contact_name": user.get_full_name(),
-            "contact_email": user.email,
-            "declarations": list(DECLARATIONS),
-        }
-    proposal = pitches.save_fields(proposal=proposal, fields=fields, expect=proposal.version, user=user, at=at)
-    answers = answers_for(**fiction.gates)
-    shown = answers if is_complete else {key: value for key, value in answers.items() if key.startswith("G")}
-    return pitches.save_answers(proposal=proposal, answers=shown, expect=proposal.version, user=user, at=at)
-
-
-def _submitted(fiction: Fiction, call: Call, vendors: dict[str, Vendor], at: datetime) -> Proposal:
-    user = _contact(vendors[fiction.vendor])
-    proposal = _draft(fiction, call, vendors, at, is_complete=True)
-    for kind, question, name, heading in (
-        ("slides", "", "発表資料（見本）.pdf", fiction.title),
-        ("evidence", "R4-03", "運用体制図（見本）.pdf", "運用体制図"),
-    ):
-        pitches.attach(
-            proposal=proposal,
-            chunks=[_sample_pdf(heading, fiction.vendor)],
-            name=name,
-            content_type="application/pdf",
-            kind=kind,
-            question_id=question,
-            user=user,
-            at=at,
-        )
-    return pitches.submit(proposal=proposal, user=user, at=at + timedelta(hours=1))
-
-
-def _sample_pdf(heading: str, vendor: str) -> bytes:
-    """A one-page PDF that says it is a sample; blank where no PDF can be laid out on this machine."""
-    try:
-        return render_pdf(
-            f"<html lang=ja><title>{heading}</title><h1>{heading}</h1>"
-            f"<p>{vendor}</p><p>これは見本の資料です。</p></html>"
-        )
-    except PressError:
-        import io
-
-        from pypdf import PdfWriter
-
-        writer, target = PdfWriter(), io.BytesIO()
-        writer.add_blank_page(width=595, height=842)
-        writer.write(target)
-        return target.getvalue()
-
-
-def _judge_all(proposal: Proposal, screener: User, at: datetime, *, unfit: str = "") -> None:
-    values = dict(proposal.answers.values_list("question_id", "value"))
-    for key in ("R1", "R2", "R3", "R4"):
-        status = "unfit" if key == unfit else "fit" if requirement_applies(key, values) else "exempt"
-        pitches.judge(
-            proposal=proposal,
-            requirement=key,
-            status=status,
-            reason={"fit": "自己点検の回答と証跡を確認した。", "unfit": "個別構築であり共同利用の仕組みがない。"}.get(
-                status, ""
-            ),
-            expect_version=1,
-            actor=screener,
-            at=at,
-        )
-
-
-def _admitted(proposal: Proposal, cast: Cast, at: datetime) -> None:
-    _judge_all(proposal, cast["screener1"], at)
-    pitches.admit(proposal=proposal, actor=cast["screener1"], at=at + timedelta(minutes=30))
 
 
 def _round(call: Call, year: ProgrammeYear, number: int, title: str, held_on: date) -> Round:
