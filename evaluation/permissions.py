@@ -4,6 +4,7 @@ from accounts.groups import ORGANISER, REVIEWER
 from accounts.selectors import Person, has_role
 from evaluation.models import Assessment, Conflict
 from files.models import StoredFile
+from pitches.permissions import is_its_vendor
 from pitches.selectors import PASSED, proposal_of_file
 
 
@@ -12,10 +13,11 @@ def is_organiser(person: Person) -> bool:
 
 
 def is_its_reviewer(assessment: Assessment, person: Person) -> bool:
-    """The assigned reviewer, as long as no conflict of interest is declared."""
+    """The assigned reviewer, as long as no conflict of interest is declared, nor plain: acting for its vendor."""
     return (
         assessment.reviewer_id == person.pk
         and has_role(person, REVIEWER)
+        and not is_its_vendor(assessment.proposal, person)
         and not Conflict.objects.filter(reviewer=assessment.reviewer_id, proposal=assessment.proposal_id).exists()
     )
 

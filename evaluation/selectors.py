@@ -25,13 +25,14 @@ def rubric_of(call: Call) -> Rubric:
 
 
 def assignments_of(person: Person) -> QuerySet[Assessment]:
-    """A reviewer's own assessments, without those under a declared conflict."""
+    """A reviewer's own assessments, without those under a declared conflict or of a vendor the person acts for."""
     if not has_role(person, REVIEWER):
         return Assessment.objects.none()
     conflicted = Conflict.objects.filter(reviewer=person.pk).values("proposal")
     return (
         Assessment.objects.filter(reviewer=person.pk, proposal__state__in=PASSED)
         .exclude(proposal__in=conflicted)
+        .exclude(proposal__vendor__memberships__user=person.pk)
         .select_related("proposal__vendor", "proposal__call")
         .order_by("proposal__submitted_at", "pk")
     )
@@ -51,6 +52,7 @@ def is_fully_scored(proposal: Proposal) -> bool:
     """Whether every member of the panel without a conflict has handed in a sheet on this proposal."""
     conflicted = Conflict.objects.filter(proposal=proposal).values("reviewer")
     members = PanelMember.objects.filter(call=proposal.call_id).exclude(reviewer__in=conflicted)
+    members = members.exclude(reviewer__vendor_membership__vendor=proposal.vendor_id)
     handed_in = Assessment.objects.filter(proposal=proposal, state="submitted").values("reviewer")
     return members.exists() and not members.exclude(reviewer__in=handed_in).exists()
 

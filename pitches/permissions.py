@@ -12,7 +12,8 @@ def is_its_vendor(proposal: Proposal, person: Person) -> bool:
 
 
 def may_screen(proposal: Proposal, person: Person) -> bool:
-    return screens(person)
+    """Nobody screens what their own vendor has handed in, whatever role they hold."""
+    return screens(person) and not is_its_vendor(proposal, person)
 
 
 def screens(person: Person) -> bool:
@@ -20,7 +21,7 @@ def screens(person: Person) -> bool:
 
 
 def decides(proposal: Proposal, person: Person) -> bool:
-    return has_role(person, ORGANISER)
+    return has_role(person, ORGANISER) and not is_its_vendor(proposal, person)
 
 
 def manages_calls(person: Person) -> bool:

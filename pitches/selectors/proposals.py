@@ -17,10 +17,13 @@ UNTOLD = frozenset({"selected", "reserve", "not_selected", "presented"})
 
 
 def visible_to(person: Person) -> QuerySet[Proposal]:
-    """The proposals a person may open: a vendor its own; screeners and organisers all that were submitted."""
+    """The proposals a person may open: a vendor its own; screeners and organisers all others that were submitted.
+
+    Whoever screens and acts for a vendor as well does not screen that vendor's, nor reads what is said of them inside.
+    """
     proposals = Proposal.objects.select_related("call", "vendor")
     if screens(person):
-        return proposals.exclude(receipt_number=None)
+        return proposals.exclude(receipt_number=None).exclude(vendor__memberships__user=person.pk)
     vendor = vendor_of(person)
     return proposals.filter(vendor=vendor) if vendor is not None else proposals.none()
 

@@ -107,6 +107,8 @@ def issue_extension(
     """Draw an access code that lets one vendor submit until a later moment; the code is returned once, never kept."""
     if not manages_calls(actor):
         raise Refused("締切を延長する権限がありません。", code=Refused.NOT_ALLOWED)
+    if vendor_of(actor) == vendor:
+        raise Refused("ご自身が担当する事業者の締切は、延長できません。", code=Refused.NOT_ALLOWED)
     if not reason.strip():
         raise Refused("延長の理由を入力してください。")
     if until_at <= max(at, call.closes_at):

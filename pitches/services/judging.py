@@ -7,7 +7,7 @@ from accounts.models import User
 from audit.services import chained, record
 from core.requirements import JUDGEMENTS, REQUIREMENT_KEYS, requirement_applies
 from pitches.models import Judgement, Proposal, ProposalVersion, SecondOpinion
-from pitches.permissions import screens
+from pitches.permissions import is_its_vendor, screens
 from pitches.reasons import OTHER, codes_for
 from pitches.rules import newest_judgements
 from pitches.snapshots import submitted_answers
@@ -49,6 +49,7 @@ def judge(
     codes = _checked(requirement, status, reason, reason_codes, actor)
     with chained():
         locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        check_not_own(locked, actor)
         _check_judgeable(locked)
         version = _expected(locked, requirement, expect_version, expect_judgement)
         _check_exemption(requirement, status, version)
@@ -91,6 +92,12 @@ def is_judgeable(proposal: Proposal) -> bool:
     """Whether requirements may be judged: during screening, and again once a released selection asks for stage B."""
     is_told = proposal.state in AFTER_SELECTION and proposal.released_outcome == "selected"
     return proposal.state in IN_SCREENING or is_told
+
+
+def check_not_own(proposal: Proposal, person: User) -> None:
+    """Refuse a person who acts for the proposal's vendor, whatever role they hold besides."""
+    if is_its_vendor(proposal, person):
+        raise Refused("ご自身が担当する事業者の提案は、審査できません。", code=Refused.NOT_ALLOWED)
 
 
 def _check_judgeable(proposal: Proposal) -> None:
@@ -136,6 +143,7 @@ def give_second_opinion(
         raise Refused("同意しない理由を入力してください。")
     with chained():
         locked = Proposal.objects.select_for_update().get(pk=judgement.proposal_id)
+        check_not_own(locked, actor)
         _check_judgeable(locked)
         newest = newest_judgements(locked).get(judgement.requirement)
         if newest is None or newest.pk != judgement.pk or newest.standing != "awaiting":

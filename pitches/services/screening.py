@@ -8,9 +8,9 @@ from accounts.models import User
 from audit.services import chained, record
 from core.calendar import format_deadline
 from pitches.models import CorrectionRequest, Proposal, RejectionDraft, ScreeningAssignment
-from pitches.permissions import screens
+from pitches.permissions import may_screen, screens
 from pitches.rules import newest_judgements
-from pitches.services.judging import IN_SCREENING, give_second_opinion
+from pitches.services.judging import IN_SCREENING, check_not_own, give_second_opinion
 from workflow.errors import Refused
 from workflow.services import move, why_not
 
@@ -23,6 +23,9 @@ def assign(*, proposal: Proposal, screener: User | None, actor: User, at: dateti
         raise Refused("要件審査の権限を持つ人だけを担当にできます。")
     with chained():
         locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        check_not_own(locked, actor)
+        if screener is not None and not may_screen(locked, screener):
+            raise Refused("この事業者の担当者でもある人を、審査の担当にはできません。")
         _check_in_screening(locked)
         before = ScreeningAssignment.objects.filter(proposal=locked).first()
         if (before.screener_id if before else None) == (screener.pk if screener else None):
@@ -82,6 +85,7 @@ def draft_rejection(*, proposal: Proposal, reason: str, actor: User, at: datetim
         raise Refused("不適合の理由を入力してください。")
     with chained():
         locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        check_not_own(locked, actor)
         _check_in_screening(locked)
         draft, _ = RejectionDraft.objects.update_or_create(
             proposal=locked, defaults={"reason": reason.strip(), "drafted_by": actor, "drafted_at": at}

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.db import DatabaseError, transaction
 
+from accounts.models import VendorMembership
 from evaluation import selectors, services
 from evaluation.models import Assessment, Conflict, Decision, Publication
 from evaluation.services import StaleVersion
@@ -189,3 +190,13 @@ def test_the_matrix_costs_the_same_at_any_size(
     selectors.matrix(call, organiser)
     with django_assert_num_queries(5):  # sheet, panel, proposals, assessments, conflicts
         selectors.matrix(call, organiser)
+
+
+def test_a_reviewer_neither_sees_nor_scores_what_their_own_vendor_proposed(panel, reviewer, ours, theirs, second_reviewer):
+    VendorMembership.objects.create(user=reviewer, vendor=ours.vendor)
+    own = Assessment.objects.get(proposal=ours, reviewer=reviewer)
+    assert [each.proposal for each in selectors.assignments_of(reviewer)] == [theirs]
+    with pytest.raises(Refused, match="担当ではありません"):
+        services.record_score(assessment=own, points={}, comment="よい", expect=1, reviewer=reviewer, at=NOW)
+    Assessment.objects.filter(proposal=ours, reviewer=second_reviewer).update(state="submitted")
+    assert selectors.is_fully_scored(ours)
