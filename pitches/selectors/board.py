@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, Subquery
@@ -15,7 +15,7 @@ from accounts.selectors import Person
 from core.calendar import to_jst
 from core.requirements import REQUIREMENT_KEYS, edition, needs_look, requirement_applies
 from pitches.formcheck import KINDS, MISSING, Finding
-from pitches.lifecycle import PROPOSAL_TABLE
+from pitches.lifecycle import PASSED, PROPOSAL_TABLE
 from pitches.models import Call, Judgement, Proposal, ProposalVersion
 from pitches.permissions import manages_calls, screens
 from pitches.selectors.formcheck import form_findings
@@ -54,7 +54,7 @@ class BoardRow:
     """One proposal on the screening board: its newest judgement per requirement (None: not judged yet), exemptions.
 
     marks is requirement → key of MARKS, read once because the filter asks for it again and again. state is (key, label)
-    as the person may know it; looks counts the answers that need a human look; findings are those
+    as the person may know it, changed_at when that came about; looks counts the answers that need a human look; findings are those
     of the form check; screener is who was asked to screen it.
     """
 
@@ -64,6 +64,7 @@ class BoardRow:
     exempt: frozenset[str]
     looks: int
     has_open_correction: bool
+    changed_at: datetime
     state: tuple[str, str] = ("", "")
     findings: Sequence[Finding] = ()
     screener: User | None = None
@@ -131,6 +132,7 @@ def _board_row(
         exempt,
         sum(1 for question in asked if needs_look(question, answers.get(question.id), on=on)),
         any(request.answered_at is None for request in proposal.correction_requests.all()),
+        changed_for(person, proposal),
         state_for(person, proposal),
         findings,
         assignment.screener if assignment is not None else None,
@@ -142,3 +144,15 @@ def state_for(person: Person, proposal: Proposal) -> tuple[str, str]:
     if manages_calls(person):
         return proposal.state, PROPOSAL_TABLE.label(proposal.state)
     return shown_state(proposal)
+
+
+def changed_for(person: Person, proposal: Proposal) -> datetime:
+    """When the state came about, for organisers; for everyone else a moment that no decision moves before its release.
+
+    While a decision may be pending that is the last of what they do know: submission, judgements, publication.
+    """
+    if manages_calls(person) or proposal.state not in PASSED:
+        return proposal.state_at
+    moments = [proposal.released_at, *(judgement.at for judgement in proposal.judgements.all())]
+    moments += [version.submitted_at for version in proposal.newest_versions]  # type: ignore[attr-defined]
+    return max((moment for moment in moments if moment is not None), default=proposal.created_at)

@@ -20,7 +20,7 @@ YES, NO = "yes", "no"
 SORTS: Mapping[str, tuple[Any, Callable[[BoardRow], Any]]] = {
     "received": (gettext_lazy("受付の早い順"), lambda row: 0),
     "-received": (gettext_lazy("受付の遅い順"), lambda row: 0),
-    "-changed": (gettext_lazy("更新の新しい順"), lambda row: -row.proposal.state_at.timestamp()),
+    "-changed": (gettext_lazy("更新の新しい順"), lambda row: -row.changed_at.timestamp()),
     "title": (gettext_lazy("提案名順"), lambda row: fold(row.proposal.title)),
     "vendor": (gettext_lazy("事業者名順"), lambda row: fold(row.proposal.vendor.name)),
     "state": (gettext_lazy("状態順"), lambda row: row.state[0]),

@@ -187,3 +187,24 @@ def test_organisers_find_whose_answers_after_the_selection_are_still_to_come(sel
     }
     assert counts == {"": 2, "no": 1, "yes": 0}
     assert [row.proposal for row in narrow(rows, BoardFilter(details="no"), organiser)] == [pending]
+
+
+def test_no_order_tells_a_screener_of_a_pending_decision(submitted, judge_all, rival_vendor, screener, organiser):
+    proposals = [submitted(), submitted(user=rival_vendor)]
+    for hours, proposal in enumerate(proposals):
+        judge_all(proposal)
+        services.admit(proposal=proposal, actor=screener, at=NOW + timedelta(hours=3 + hours))
+
+    def orders(person):
+        rows = selectors.screening_board(person, on=NOW.date())
+        return [
+            [row.proposal.pk for row in narrow(rows, BoardFilter(sort=sort), person)] for sort in selectors.SORTS
+        ], [(facet.name, facet.choices) for facet in facets(rows, BoardFilter(), person)]
+
+    before, seen_by_organiser = orders(screener), orders(organiser)
+    for proposal, hours in zip(proposals, (6, 5), strict=True):
+        facts = {"scores_complete": True}
+        at = NOW + timedelta(hours=hours)
+        services.decide(proposal=proposal, outcome="selected", facts=facts, actor=organiser, at=at)
+    assert orders(organiser) != seen_by_organiser
+    assert orders(screener) == before
