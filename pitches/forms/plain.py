@@ -1,5 +1,6 @@
 """The plain pages of an application: what is proposed, who presents, the files and the declarations."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,8 @@ from pitches.models import Attachment, Call, Proposal
 from pitches.pages import ApplicationPage
 
 TEXT_LIMIT = 2000
+# No version has more digits, and Python refuses to read thousands of them.
+NUMBER = re.compile(r"[0-9]{1,20}")
 HELP = {
     "title": _("何を、だれのために行う提案かが分かる名前にしてください。"),
     "tagline": _("一覧に表示される紹介文です。"),
@@ -52,7 +55,7 @@ class VersionedForm(forms.Form):
         return {
             name: int(version)
             for name, _colon, version in pairs
-            if name in known and version.isascii() and version.isdigit() and not self.choice_of(name)
+            if name in known and NUMBER.fullmatch(version) and not self.choice_of(name)
         }
 
     def choice_of(self, name: str) -> str:

@@ -54,8 +54,8 @@ class BoardRow:
     """One proposal on the screening board: its newest judgement per requirement (None: not judged yet), exemptions.
 
     marks is requirement → key of MARKS, read once because the filter asks for it again and again. state is (key, label)
-    as the person may know it, changed_at when that came about; looks counts the answers that need a human look; findings are those
-    of the form check; screener is who was asked to screen it.
+    as the person may know it, changed_at when that came about; looks counts the answers that need a human look;
+    findings are those of the form check; screener is who was asked to screen it.
     """
 
     proposal: Proposal

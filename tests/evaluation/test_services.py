@@ -192,7 +192,7 @@ def test_the_matrix_costs_the_same_at_any_size(
         selectors.matrix(call, organiser)
 
 
-def test_a_reviewer_neither_sees_nor_scores_what_their_own_vendor_proposed(panel, reviewer, ours, theirs, second_reviewer):
+def test_a_reviewer_neither_sees_nor_scores_their_own_vendors_proposal(panel, reviewer, ours, theirs, second_reviewer):
     VendorMembership.objects.create(user=reviewer, vendor=ours.vendor)
     own = Assessment.objects.get(proposal=ours, reviewer=reviewer)
     assert [each.proposal for each in selectors.assignments_of(reviewer)] == [theirs]

@@ -68,4 +68,6 @@ def test_an_organiser_neither_decides_nor_extends_for_their_own_vendor(submitted
         services.decide(proposal=own, outcome="selected", facts={"scores_complete": True}, actor=vendor, at=NOW)
     with pytest.raises(Refused, match="ご自身が担当する事業者"):
         until = call.closes_at + timedelta(days=1)
-        services.issue_extension(call=call, vendor=vendor_of(vendor), until_at=until, reason="病気", actor=vendor, at=NOW)
+        services.issue_extension(
+            call=call, vendor=vendor_of(vendor), until_at=until, reason="病気", actor=vendor, at=NOW
+        )
