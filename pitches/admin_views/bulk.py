@@ -44,7 +44,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest) -> list[Proposal]:
     """The chosen proposals the person may see, each once, in the order of their receipt."""
-    ids = request.POST.getlist("proposal")
+    ids = [each for each in request.POST.getlist("proposal") if each.isascii() and each.isprintable()]
     return list(selectors.visible_to(request.user).filter(public_id__in=ids).order_by("submitted_at", "pk"))
 
 

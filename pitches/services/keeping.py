@@ -21,10 +21,11 @@ def keep_text(
     """Keep (label, text) pairs typed on a page that has closed; the same text sent again is kept once.
 
     At most 50 texts a proposal and 300,000 bytes each: past that Refused, and the caller shows the text to its author.
+    A NUL, which no hand types and PostgreSQL does not store, is left out.
     """
     if not is_its_vendor(proposal, user):
         raise Refused("この提案を編集する権限がありません。", code=Refused.NOT_ALLOWED)
-    pairs = [list(pair) for pair in content]
+    pairs = [[part.replace("\0", "") for part in pair] for pair in content]
     raw = json.dumps(pairs, ensure_ascii=False).encode()
     digest = hashlib.sha256(raw).hexdigest()
     with chained():

@@ -61,7 +61,7 @@ def _begun(request: HttpRequest, call: Call, now: datetime) -> Proposal:
     chosen = request.POST.get("source", "")
     if not chosen:
         return services.start_proposal(call=call, user=request.user, at=now)
-    source = selectors.earlier_proposals(request.user).filter(public_id=chosen).first()
+    source = next((each for each in selectors.earlier_proposals(request.user) if each.public_id == chosen), None)
     if source is None:
         raise Http404
     begun = services.start_from(call=call, source=source, user=request.user, at=now)

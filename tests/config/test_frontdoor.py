@@ -171,6 +171,10 @@ async def test_sockets_pass_untouched():
         (Exchange(query=b"q=" + b"a" * ADDRESS_BYTES), 414),
         (Exchange(headers=[(b"cookie", b"a" * HEADER_BYTES)]), 431),
         (Exchange(query=b"q=" + b"a" * 4000, headers=[(b"cookie", b"a" * 8000)]), 200),
+        (Exchange("/proposals/a\0b/"), 404),
+        (Exchange(headers=[(b"cookie", rb'sessionid="abcdefgh\000"')]), 400),
+        (Exchange(headers=[(b"cookie", rb'[=; sessionid="abcdefgh\000"')]), 400),
+        (Exchange(headers=[(b"content-length", b"9" * 5000)]), 200),
     ],
 )
 async def test_an_address_or_headers_beyond_measure_are_refused(exchange, status):

@@ -153,3 +153,15 @@ def test_a_judgement_at_the_moment_of_a_resubmission_never_outlives_what_it_chan
         ),
     )
     assert [j.status for j in judgements_now(proposal).values()] in ([], ["unclear"])
+
+
+def test_a_nul_is_no_trouble_to_postgresql(client, vendor, screener, submitted):
+    """SQLite takes one in its stride: only here does it show."""
+    proposal = submitted()
+    client.force_login(vendor)
+    typed = {"version": "1", "title": "遅れた\0題"}
+    assert client.post(f"/mypage/proposals/{proposal.public_id}/edit/proposal/", typed).status_code == 409
+    assert [text for _label, text in proposal.kept_texts.get().content] == ["遅れた題"]
+    assert client.post(f"/mypage/proposals/new/{proposal.call.public_id}/", {"source": "a\0b"}).status_code == 404
+    client.force_login(screener)
+    assert client.post("/admin/screening/bulk/", {"action": "admit", "proposal": ["a\0b"]}).status_code == 302
