@@ -16,7 +16,7 @@ from pitches.reading import in_words
 from pitches.rules import application_now
 from pitches.selectors.catalogue import Published
 from pitches.selectors.overview import result_told
-from printing.press import render_pdf
+from printing.press import render_pdf, render_public_pdf
 
 # What a cell of a one-page sheet holds; what is longer ends in 「…」, and the sheet says where the rest is.
 QUESTION_CUT, ANSWER_CUT, LINE_CUT, WORDS_CUT = 44, 58, 60, 260
@@ -63,9 +63,9 @@ class SheetRow:
     evidence: str
 
 
-def requirement_sheet(published: Published, at: datetime) -> bytes:
+def requirement_sheet(published: Published, at: datetime, *, is_public: bool = False) -> bytes:
     """The 要件確認シート: the questions of the application and their answers on one A4 page. Raises PressError."""
-    return render_pdf(requirement_sheet_html(published, at))
+    return (render_public_pdf if is_public else render_pdf)(requirement_sheet_html(published, at))
 
 
 def requirement_sheet_html(published: Published, at: datetime) -> str:
@@ -112,7 +112,7 @@ def _sheet_row(question: Question, content: Mapping[str, Any]) -> SheetRow:
 
 def briefing(published: Published, at: datetime) -> bytes:
     """The 庁内説明用1枚: problem, what it does, ①–④ with evidence, cost by population, contacts. Raises PressError."""
-    return render_pdf(briefing_html(published, at))
+    return render_public_pdf(briefing_html(published, at))
 
 
 def briefing_html(published: Published, at: datetime) -> str:

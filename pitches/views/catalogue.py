@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -53,7 +54,7 @@ def briefing(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def requirement_sheet(request: HttpRequest, public_id: str) -> HttpResponse:
     """The 要件確認シート, as far as its reader may see the proposal."""
-    return _document(request, public_id, documents.requirement_sheet, "requirements")
+    return _document(request, public_id, partial(documents.requirement_sheet, is_public=True), "requirements")
 
 
 def _document(

@@ -7,7 +7,7 @@ import threading
 import pytest
 from pypdf import PdfReader
 
-from printing.press import Press, PressError
+from printing.press import Press, PressError, SharedPress
 
 pytestmark = pytest.mark.thorough
 
@@ -72,3 +72,38 @@ def test_a_killed_child_is_replaced(press):
     killed.kill()
     killed.wait()
     assert "二" in text_of(press.render("<p>二</p>"))
+
+
+class Slow:
+    """A press that lays nothing out before it is let go."""
+
+    def __init__(self):
+        self.asked, self.go = [], threading.Event()
+
+    def render(self, html):
+        self.asked.append(html)
+        assert self.go.wait(10)
+        return html.encode()
+
+
+def test_a_crowd_at_the_public_documents_waits_in_a_short_queue_and_the_rest_is_told():
+    slow = Slow()
+    shared = SharedPress(slow, waiting=3, patience=0.05)
+    waiting = [threading.Thread(target=shared.render, args=(f"<p>{n}",)) for n in range(3)]
+    for thread in waiting:
+        thread.start()
+    with pytest.raises(PressError, match="混み合っています"):
+        shared.render("<p>四つめ")
+    slow.go.set()
+    for thread in waiting:
+        thread.join()
+    assert sorted(slow.asked) == ["<p>0", "<p>1", "<p>2"]
+
+
+def test_the_same_public_page_is_laid_out_once_and_no_more_are_kept_than_said():
+    slow = Slow()
+    slow.go.set()
+    shared = SharedPress(slow, kept=2)
+    for html in ("<p>a", "<p>a", "<p>b", "<p>c", "<p>a"):
+        assert shared.render(html) == html.encode()
+    assert slow.asked == ["<p>a", "<p>b", "<p>c", "<p>a"]
