@@ -7,6 +7,9 @@ from typing import Any
 # A name is a plain field ("title"), or a question and the part of its answer ("R1-02.value").
 PART = "."
 
+# What a person saw when nobody knows it any more: equal to nothing, so that whatever differs is asked about.
+UNKNOWN = object()
+
 
 @dataclass(frozen=True, slots=True)
 class Merge:

@@ -64,17 +64,33 @@ def draft_history(proposal: Proposal, person: Person) -> list[HistoryRow]:
     """What was changed, newest first, at most 200 sittings; nothing for anybody but the vendor's own people."""
     if not is_its_vendor(proposal, person):
         return []
-    changes = list(proposal.changes.select_related("by").order_by("name", "version", "pk"))
-    newest: dict[str, DraftChange] = {change.name: change for change in changes}
-    rows = []
-    for _key, sitting in groupby(changes, _sittings()):
-        first, *rest = sitting
-        last = rest[-1] if rest else first
-        if first.before == last.after:
-            continue
-        rows.append(_row(proposal, first, last, is_newest=newest[first.name] == last))
-    rows.sort(key=lambda row: (row.at, row.change), reverse=True)
-    return rows[:HISTORY_LIMIT]
+    changes = list(proposal.changes.select_related("by").defer("before", "after").order_by("name", "version", "pk"))
+    newest = {change.name: change.pk for change in changes}
+    sittings = [_ends(sitting) for _key, sitting in groupby(changes, _sittings())]
+    sittings.sort(key=lambda ends: (ends[1].at, ends[0].pk), reverse=True)
+    rows: list[HistoryRow] = []
+    # The texts are read for what is shown alone: a long history holds many times its page.
+    for start in range(0, len(sittings), HISTORY_LIMIT):
+        some = sittings[start : start + HISTORY_LIMIT]
+        texts = _texts(change for ends in some for change in ends)
+        for first, last in some:
+            before, after = texts[first.pk][0], texts[last.pk][1]
+            if before != after and len(rows) < HISTORY_LIMIT:
+                rows.append(_row(proposal, first, last, (before, after), is_newest=newest[first.name] == last.pk))
+        if len(rows) == HISTORY_LIMIT:
+            break
+    return rows
+
+
+def _ends(sitting: Iterable[DraftChange]) -> tuple[DraftChange, DraftChange]:
+    first, *rest = sitting
+    return first, rest[-1] if rest else first
+
+
+def _texts(changes: Iterable[DraftChange]) -> dict[int, tuple[Any, Any]]:
+    """pk → (before, after)."""
+    found = DraftChange.objects.filter(pk__in={change.pk for change in changes})
+    return {pk: (before, after) for pk, before, after in found.values_list("pk", "before", "after")}
 
 
 def _sittings() -> Any:
@@ -93,12 +109,14 @@ def _sittings() -> Any:
     return key
 
 
-def _row(proposal: Proposal, first: DraftChange, last: DraftChange, *, is_newest: bool) -> HistoryRow:
+def _row(
+    proposal: Proposal, first: DraftChange, last: DraftChange, texts: tuple[Any, Any], *, is_newest: bool
+) -> HistoryRow:
     return HistoryRow(
         first.pk,
         name_label(proposal, first.name),
-        value_in_words(proposal, first.name, first.before),
-        value_in_words(proposal, last.name, last.after),
+        value_in_words(proposal, first.name, texts[0]),
+        value_in_words(proposal, last.name, texts[1]),
         person_name(last.by),
         last.at,
         is_newest,

@@ -20,6 +20,8 @@ from pitches.snapshots import content_of
 from workflow.errors import Refused
 from workflow.services import move
 
+# Far more than anybody proposes; a script that starts drafts for ever ends here.
+PROPOSALS_A_CALL = 50
 RULES_HAVE_CHANGED = "募集の条件が変わりました。変わったところを確かめて、もう一度提出してください。"
 
 
@@ -36,6 +38,11 @@ def start_proposal(*, call: Call, user: User, at: datetime) -> Proposal:
         untouched = Proposal.objects.filter(call=call, vendor=vendor, state="draft", version=1, copied_from=None)
         if (found := untouched.first()) is not None:
             return found
+        if Proposal.objects.filter(call=call, vendor=vendor).count() >= PROPOSALS_A_CALL:
+            raise Refused(
+                f"1つの募集で作成できる提案は{PROPOSALS_A_CALL}件まで（下書きと取り下げたものを含む）です。"
+                "事務局へお問い合わせください。"
+            )
         proposal = Proposal.objects.create(
             call=call,
             vendor=vendor,

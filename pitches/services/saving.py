@@ -8,11 +8,16 @@ from typing import Any
 from accounts.models import User
 from audit.services import chained, record
 from core.requirements import edition
-from pitches.merging import Merge, merge, owners, part_name, split_name
+from pitches.merging import UNKNOWN, Merge, merge, owners, part_name, split_name
 from pitches.models import DraftChange, Proposal, SelfCheckAnswer
 from pitches.pages import FIELDS
 from pitches.services.guards import check_editable, check_named
 from pitches.snapshots import ANSWER_PARTS, parts_of
+
+# What is kept of a draft's changes: hours of typing without a pause, and an end for a script that saves for ever.
+KEPT_CHANGES = 5000
+# How many versions go by between two looks at how many changes there are.
+LOOK_EVERY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,29 +138,41 @@ def _merged(
     locked: Proposal, typed: Mapping[str, Any], stored: Mapping[str, Any], seen: Seen
 ) -> tuple[Merge, tuple[Conflict, ...]]:
     """The merge of typed into what is stored, and each conflict as it is told to the person."""
+    if seen.expect > locked.version:
+        # Nobody can have seen a version that does not exist: every change counts as unseen.
+        seen = Seen(1, {})
     before: dict[str, Any] = {}
     latest: dict[str, DraftChange] = {}
     for change in _changes_since(locked, typed, seen):
         before.setdefault(change.name, change.before)
         latest[change.name] = change
+    before |= dict.fromkeys(_forgotten(locked, typed, seen), UNKNOWN)
     merged = merge(typed, stored, before)
     check_named(locked, owners({**merged.take, **dict.fromkeys(merged.conflicts)}))
-    told = tuple(
-        Conflict(name, stored[name], typed[name], latest[name].by, latest[name].at) for name in merged.conflicts
-    )
+    told = tuple(_conflict(name, stored[name], typed[name], latest.get(name)) for name in merged.conflicts)
     return merged, told
+
+
+def _conflict(name: str, stored: Any, typed: Any, latest: DraftChange | None) -> Conflict:
+    return Conflict(name, stored, typed, latest.by if latest else None, latest.at if latest else None)
+
+
+def _forgotten(locked: Proposal, typed: Mapping[str, Any], seen: Seen) -> list[str]:
+    """The names last seen at a version so old that not every change since is kept: what the person saw is unknown."""
+    if min([seen.expect, *seen.older.values()]) >= locked.version:
+        return []
+    oldest = locked.changes.order_by("version").values_list("version", flat=True).first()
+    # The change that made a version leads from the one before it.
+    return [name for name in typed if seen.of(name) < (oldest or locked.version) - 1]
 
 
 def _changes_since(locked: Proposal, typed: Mapping[str, Any], seen: Seen) -> list[DraftChange]:
     """The changes of what was typed that the person had not seen, oldest first."""
-    if seen.expect > locked.version:
-        # Nobody can have seen a version that does not exist: every change counts as unseen.
-        seen = Seen(0, {})
     oldest = min([seen.expect, *seen.older.values()])
     if oldest >= locked.version:
         return []
-    unseen = locked.changes.filter(version__gt=oldest).select_related("by").order_by("version", "pk")
-    return [change for change in unseen if change.name in typed and change.version > seen.of(change.name)]
+    unseen = locked.changes.filter(version__gt=oldest, name__in=list(typed)).defer("after").select_related("by")
+    return [change for change in unseen.order_by("version", "pk") if change.version > seen.of(change.name)]
 
 
 def _write_answers(locked: Proposal, parts: Mapping[str, Mapping[str, Any]], at: datetime) -> None:
@@ -182,8 +199,17 @@ def _saved(locked: Proposal, merged: Merge, stored: Mapping[str, Any], user: Use
         )
         for name, value in merged.take.items()
     )
+    if locked.version % LOOK_EVERY == 0:
+        _forget_oldest(locked)
     record("save_proposal", subject=locked, actor=user, at=at, facts={"changed": owners(merged.take)})
     return locked
+
+
+def _forget_oldest(locked: Proposal) -> None:
+    """Let go of whole versions of changes beyond KEPT_CHANGES, oldest first."""
+    beyond = locked.changes.order_by("-version", "-pk").values_list("version", flat=True)[KEPT_CHANGES:].first()
+    if beyond is not None:
+        locked.changes.filter(version__lte=beyond).delete()
 
 
 def _told(saved: Proposal, conflicts: tuple[Conflict, ...]) -> Proposal:

@@ -9,6 +9,7 @@ from accounts.selectors import vendor_of
 from core.requirements import CURRENT, edition
 from pitches import selectors, services
 from pitches.models import DraftChange, Proposal
+from pitches.services import applying, saving
 from pitches.snapshots import content_of
 from tests.factories import NOW, make_user
 from workflow.errors import Refused
@@ -186,3 +187,50 @@ def test_a_rival_brings_nothing_back(save, vendor, rival_vendor):
     save(vendor, title="題")
     with pytest.raises(Refused, match="権限"):
         services.restore(change=DraftChange.objects.get(), expect=2, user=rival_vendor, at=LATER)
+
+
+def test_of_changes_that_go_on_for_ever_the_newest_are_kept_and_an_older_page_is_asked(
+    save, vendor, colleague, draft, monkeypatch
+):
+    monkeypatch.setattr(saving, "KEPT_CHANGES", 10)
+    for number in range(1, 60):
+        save(vendor, expect=number, title=f"題{number}")
+    assert draft.changes.count() <= 10 + saving.LOOK_EVERY
+    # Whoever saw the draft before what is kept may have read anything: what differs is shown and not overwritten.
+    with pytest.raises(services.StaleVersion) as stale:
+        save(colleague, expect=2, title="題1", tagline="")
+    (conflict,) = stale.value.conflicts
+    assert (conflict.name, conflict.stored, conflict.typed) == ("title", "題59", "題1")
+    assert save(colleague, expect=60, title="題60").title == "題60"
+
+
+def test_what_a_page_from_before_all_kept_changes_typed_is_asked_also_where_nobody_is_named(save, vendor, draft):
+    for number in range(1, 5):
+        save(vendor, expect=number, title=f"題{number}")
+    draft.changes.all().delete()
+    with pytest.raises(services.StaleVersion) as stale:
+        save(vendor, expect=1, title="別の題")
+    assert (stale.value.conflicts[0].by, _now().title) == (None, "題4")
+
+
+def test_a_history_reads_only_the_texts_it_shows(save, vendor, draft, django_assert_num_queries):
+    for number in range(1, 4):
+        save(vendor, expect=number, title=f"題{number}", at=NOW + timedelta(hours=number))
+    with django_assert_num_queries(2):
+        rows = selectors.draft_history(draft, vendor)
+    assert [(row.before, row.after, row.can_restore) for row in rows] == [
+        ("題2", "題3", True),
+        ("題1", "題2", False),
+        ("（空欄）", "題1", False),
+    ]
+
+
+def test_drafts_of_one_vendor_have_an_end(call, vendor, rival_vendor, monkeypatch):
+    monkeypatch.setattr(applying, "PROPOSALS_A_CALL", 2)
+    for _ in range(2):
+        begun = services.start_proposal(call=call, user=vendor, at=NOW)
+        services.save_fields(proposal=begun, fields={"title": "題"}, expect=1, user=vendor, at=NOW)
+    services.withdraw(proposal=begun, user=vendor, at=NOW)
+    with pytest.raises(Refused, match="2件まで"):
+        services.start_proposal(call=call, user=vendor, at=NOW)
+    assert services.start_proposal(call=call, user=rival_vendor, at=NOW).state == "draft"

@@ -462,6 +462,6 @@ def test_the_history_costs_the_same_queries_for_one_change_and_for_three(web, dr
         draft.refresh_from_db()
         typed = _typed(draft, "proposal") | {"title": title, "effect": effect, "work": work}
         web.post(_edit(draft, "proposal"), typed)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             page = web.get(_to("history", draft)).content.decode()
         assert page.count('class="change"') == count
