@@ -221,7 +221,7 @@ def test_a_history_reads_only_the_texts_it_shows(save, vendor, draft, django_ass
     assert [(row.before, row.after, row.can_restore) for row in rows] == [
         ("題2", "題3", True),
         ("題1", "題2", False),
-        ("（空欄）", "題1", False),
+        ("", "題1", False),
     ]
 
 
