@@ -48,7 +48,7 @@ def default_rubric() -> Rubric:
     Source: weights seen in municipal calls (MUST 40 / others 60); criteria from comparable pitch programmes.
     """
     requirements = tuple(
-        Criterion(requirement.key, f"{requirement.number} {requirement.name_ja}", 10, requirement=requirement.key)
+        Criterion(requirement.key, requirement.label_ja, 10, requirement=requirement.key)
         for requirement in edition(CURRENT).requirements
     )
     return Rubric(

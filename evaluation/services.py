@@ -109,7 +109,11 @@ def record_score(
         rubric = selectors.rubric_of(locked.proposal.call)
         for code, given in points.items():
             if given is not None and not 0 <= given <= rubric.criterion(code).points:
-                raise Refused(f"「{rubric.criterion(code).label}」は0から{rubric.criterion(code).points}までです。")
+                raise Refused(
+                    "「%(label)s」は0から%(points)sまでです。",
+                    label=rubric.criterion(code).label,
+                    points=rubric.criterion(code).points,
+                )
         locked.points = {code: None if given is None else str(given) for code, given in points.items()}
         locked.comment = comment
         locked.version += 1
@@ -167,10 +171,10 @@ def publish(*, call: Call, actor: User, at: datetime) -> Publication:
             raise Refused("この募集の結果はすでに公表されています。")
         undecided = [p for p in proposals_for_panel(call) if not hasattr(p, "decision")]
         decisions = list(selectors.pending_decisions(call))
-        if undecided or not decisions:
-            raise Refused(
-                f"決定していない提案が{len(undecided)}件あります。" if undecided else "決定された提案がありません。"
-            )
+        if undecided:
+            raise Refused("決定していない提案が%(n)s件あります。", n=len(undecided))
+        if not decisions:
+            raise Refused("決定された提案がありません。")
         content = selectors.publication_content(call, decisions, at=at)
         publication = Publication.objects.create(
             call=call,

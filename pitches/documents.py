@@ -72,7 +72,7 @@ def requirement_sheet_html(published: Published, at: datetime) -> str:
     """The page the 要件確認シート is printed from."""
     known = edition(published.proposal.edition)
     groups = [
-        ("前提" if key == GATES else f"{known.requirement(key).number} {known.requirement(key).name_ja}", rows, line)
+        ("前提" if key == GATES else known.requirement(key).label_ja, rows, line)
         for key in (GATES, *(requirement.key for requirement in known.requirements))
         for rows, line in [_sheet_rows(known, key, published.content)]
     ]

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from accounts.models import Vendor
 from core.requirements import REQUIREMENT_KEYS, edition, missing, requirement_applies
 from files.models import StoredFile
@@ -48,11 +51,14 @@ def why_not_hand_in(proposal: Proposal, at: datetime) -> str | None:
     if due_at is not None and at >= due_at:
         return "回答の期限を過ぎています。入力した内容は保存されています。事務局へお問い合わせください。"
     lacking = [question.id for question in missing(edition(proposal.edition), answers_of(proposal), "B")]
-    return f"必須の質問が{len(lacking)}件未回答です: {_shortened(lacking)}" if lacking else None
+    if not lacking:
+        return None
+    return _("必須の質問が%(n)s件未回答です: %(names)s") % {"n": len(lacking), "names": _shortened(lacking)}
 
 
 def _shortened(names: list[str]) -> str:
-    return "、".join(names[:8]) + (f" ほか{len(names) - 8}件" if len(names) > 8 else "")
+    more = _(" ほか%(n)s件") % {"n": len(names) - 8} if len(names) > 8 else ""
+    return "、".join(names[:8]) + more
 
 
 def open_names(proposal: Proposal) -> frozenset[str] | None:
@@ -89,7 +95,7 @@ def latest_judgements(proposal: Proposal, *, stage: str = "") -> dict[str, Judge
     }
 
 
-CONSENT_IS_MISSING = "同意・誓約のすべてにチェックしてください。"
+CONSENT_IS_MISSING = gettext_noop("同意・誓約のすべてにチェックしてください。")
 
 
 def extension_of(call: Call, vendor: Vendor, at: datetime) -> Extension | None:
@@ -115,7 +121,7 @@ def call_is_closed(attempt: Attempt) -> str | None:
     return (
         None
         if accepts_from(attempt.subject.call, attempt.subject.vendor, attempt.at)
-        else "応募の受付期間外です。入力した内容は下書きとして保存されています。"
+        else _("応募の受付期間外です。入力した内容は下書きとして保存されています。")
     )
 
 
@@ -126,7 +132,7 @@ def answers_are_missing(attempt: Attempt) -> str | None:
     if not questions and not fields:
         return None
     names = fields + [question.id for question in questions]
-    return f"必須の項目が{len(names)}件未入力です: {_shortened(names)}"
+    return _("必須の項目が%(n)s件未入力です: %(names)s") % {"n": len(names), "names": _shortened(names)}
 
 
 def consent_is_missing(attempt: Attempt) -> str | None:
@@ -137,15 +143,15 @@ def consent_is_missing(attempt: Attempt) -> str | None:
 def refusal_is_published(attempt: Attempt) -> str | None:
     proposal = attempt.subject
     is_published = proposal.state == "not_selected" and proposal.released_outcome
-    return "結果が公表された提案は取り下げられません。" if is_published else None
+    return _("結果が公表された提案は取り下げられません。") if is_published else None
 
 
 def no_fields_are_named(attempt: Attempt) -> str | None:
-    return None if attempt.facts.get("fields") else "補正を求める項目を1つ以上選んでください。"
+    return None if attempt.facts.get("fields") else _("補正を求める項目を1つ以上選んでください。")
 
 
 def reason_is_missing(attempt: Attempt) -> str | None:
-    return None if attempt.facts.get("reason") else "理由を入力してください。"
+    return None if attempt.facts.get("reason") else _("理由を入力してください。")
 
 
 def deadline_is_missing(attempt: Attempt) -> str | None:
@@ -153,7 +159,7 @@ def deadline_is_missing(attempt: Attempt) -> str | None:
     return (
         None
         if deadline and deadline > attempt.at.isoformat()
-        else "補正の期限には、これより後の日時を入力してください。"
+        else _("補正の期限には、これより後の日時を入力してください。")
     )
 
 
@@ -161,7 +167,7 @@ def correction_deadline_has_passed(attempt: Attempt) -> str | None:
     request = open_correction(attempt.subject)
     if request is None or attempt.at < request.deadline_at:
         return None
-    return "補正の期限を過ぎています。入力した内容は保存されています。事務局へお問い合わせください。"
+    return _("補正の期限を過ぎています。入力した内容は保存されています。事務局へお問い合わせください。")
 
 
 def other_fields_changed(attempt: Attempt) -> str | None:
@@ -172,7 +178,9 @@ def other_fields_changed(attempt: Attempt) -> str | None:
     if request is None or newest is None:
         return None
     others = set(changed_fields(newest.content, content_of(proposal))) - opened_names(proposal)
-    return f"補正を求められていない項目が変更されています: {'、'.join(sorted(others))}" if others else None
+    if not others:
+        return None
+    return _("補正を求められていない項目が変更されています: %(names)s") % {"names": "、".join(sorted(others))}
 
 
 def requirement_is_not_met(attempt: Attempt) -> str | None:
@@ -184,16 +192,17 @@ def requirement_is_not_met(attempt: Attempt) -> str | None:
         judgement = judged.get(key)
         if judgement is None or judgement.status not in FIT:
             name = edition(proposal.edition).requirement(key)
-            return f"{name.number}{name.name_ja}が「適合」または「条件付き適合」と判定されていません。"
+            label = _(name.label_ja)
+            return _("%(requirement)sが「適合」または「条件付き適合」と判定されていません。") % {"requirement": label}
     return None
 
 
 def second_person_is_missing(attempt: Attempt) -> str | None:
     draft = getattr(attempt.subject, "rejection_draft", None)
     if draft is None:
-        return "不適合の起案がありません。"
+        return _("不適合の起案がありません。")
     if attempt.actor is None or draft.drafted_by_id == attempt.actor.pk:
-        return "不適合の決定には、起案した人とは別の担当者の確認が必要です。"
+        return _("不適合の決定には、起案した人とは別の担当者の確認が必要です。")
     return None
 
 
@@ -201,7 +210,7 @@ def scores_are_incomplete(attempt: Attempt) -> str | None:
     """Whether all scores are in is the panel's knowledge: the caller states it, or why it decides without them."""
     if attempt.facts.get("scores_complete") or attempt.facts.get("reason"):
         return None
-    return "採点が揃っていません。揃わないまま決定する理由を入力してください。"
+    return _("採点が揃っていません。揃わないまま決定する理由を入力してください。")
 
 
 def opened_names(proposal: Proposal) -> frozenset[str]:

@@ -83,7 +83,7 @@ def _call(request: HttpRequest, call: Call) -> HttpResponse:
         form.show_over(stale.current)
         return _form_page(request, stale.current, form, status=409, differing=form.differing(stale.current))
     except Refused as refused:
-        form.add_error("reason" if refused.message == services.RULES_NEED_A_REASON else None, refused.message)
+        form.add_error("reason" if refused.words == services.RULES_NEED_A_REASON else None, refused.message)
         return _form_page(request, call, form, status=422)
     messages.success(request, _("募集を保存しました。"))
     if warning := selectors.deadline_note(saved):

@@ -208,7 +208,7 @@ def _requirement(
     stored: Mapping[str, StoredFile],
 ) -> PublishedRequirement:
     values = _values(everything)
-    label = "前提" if key == GATES else f"{known.requirement(key).number} {known.requirement(key).name_ja}"
+    label = "前提" if key == GATES else known.requirement(key).label_ja
     if key != GATES and not requirement_applies(key, values):
         return PublishedRequirement(key, label, known.exemption_line, (), 0)
     answered = [q for q in known.applicable(values) if q.requirement == key and not is_empty(values.get(q.id))]

@@ -200,7 +200,7 @@ def told_judgements(proposal: Proposal) -> list[ToldJudgement]:
     known = edition(proposal.edition)
     return [
         ToldJudgement(
-            f"{known.requirement(key).number} {known.requirement(key).name_ja}",
+            known.requirement(key).label_ja,
             JUDGEMENTS[judged[key].status].label_ja,
             JUDGEMENT_TONES.get(judged[key].status, "neutral"),
             judged[key].vendor_note,

@@ -90,7 +90,7 @@ def desks(proposal: Proposal, *, on: date) -> list[Desk]:
         found.append(
             Desk(
                 requirement.key,
-                f"{requirement.number} {requirement.name_ja}",
+                requirement.label_ja,
                 is_exempt,
                 known.exemption_line,
                 read,

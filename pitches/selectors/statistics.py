@@ -115,7 +115,7 @@ def _rate(key: str, rows: Sequence[BoardRow]) -> PassRate:
     applying = len(rows) - marks["exempt"]
     judged, met = applying - marks["open"], sum(marks[mark] for mark in MET)
     known = edition(rows[0].proposal.edition).requirement(key) if rows else None
-    label = f"{known.number} {known.name_ja}" if known is not None else key
+    label = known.label_ja if known is not None else key
     bars = [Bar(str(MARKS[mark]), marks[mark], _percent(marks[mark], len(rows))) for mark in MARKS]
     return PassRate(label, judged, met, _percent(met, judged), bars)
 

@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from accounts.groups import ORGANISER
 from accounts.models import User
 from accounts.selectors import people_of_vendor, people_with_role, vendor_of
@@ -22,7 +24,7 @@ from workflow.services import move
 
 # Far more than anybody proposes; a script that starts drafts for ever ends here.
 PROPOSALS_A_CALL = 50
-RULES_HAVE_CHANGED = "募集の条件が変わりました。変わったところを確かめて、もう一度提出してください。"
+RULES_HAVE_CHANGED = gettext_noop("募集の条件が変わりました。変わったところを確かめて、もう一度提出してください。")
 
 
 def start_proposal(*, call: Call, user: User, at: datetime) -> Proposal:
@@ -40,8 +42,8 @@ def start_proposal(*, call: Call, user: User, at: datetime) -> Proposal:
             return found
         if Proposal.objects.filter(call=call, vendor=vendor).count() >= PROPOSALS_A_CALL:
             raise Refused(
-                f"1つの募集で作成できる提案は{PROPOSALS_A_CALL}件まで（下書きと取り下げたものを含む）です。"
-                "事務局へお問い合わせください。"
+                "1つの募集で作成できる提案は%(n)s件まで（下書きと取り下げたものを含む）です。事務局へお問い合わせください。",
+                n=PROPOSALS_A_CALL,
             )
         proposal = Proposal.objects.create(
             call=call,

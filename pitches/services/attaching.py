@@ -58,7 +58,9 @@ def _taken_in(chunks: Iterable[bytes], name: str, limit: int, user: User, at: da
     try:
         return take_in(chunks, name=name, limit=limit, by=user, at=at)
     except TooLarge:
-        raise Refused(f"「{name}」は1ファイルの上限（{limit // settings.MIB}MB）を超えています。") from None
+        raise Refused(
+            "「%(name)s」は1ファイルの上限（%(limit)sMB）を超えています。", name=name, limit=limit // settings.MIB
+        ) from None
     except Unacceptable as reason:
         raise Refused(str(reason)) from reason
 
@@ -67,14 +69,23 @@ def _check_type(proposal: Proposal, stored: StoredFile) -> None:
     """Refuse what a call does not take in, although the site could."""
     if stored.content_type not in accepted_types(proposal.call):
         labels = "、".join(accepted_labels(proposal.call))
-        raise Refused(f"「{stored.name}」は、この募集では受け付けていない形式です。受け付ける形式: {labels}")
+        raise Refused(
+            "「%(name)s」は、この募集では受け付けていない形式です。受け付ける形式: %(formats)s",
+            name=stored.name,
+            formats=labels,
+        )
 
 
 def _check_pages(proposal: Proposal, stored: StoredFile, kind: str) -> None:
     """Refuse slides of more pages than the call allows; where pages cannot be counted a person looks."""
     limit = proposal.call.page_limit
     if kind == Attachment.Kind.SLIDES and limit and stored.pages and stored.pages > limit:
-        raise Refused(f"「{stored.name}」は{stored.pages}ページあります。この募集の発表資料は{limit}ページまでです。")
+        raise Refused(
+            "「%(name)s」は%(pages)sページあります。この募集の発表資料は%(limit)sページまでです。",
+            name=stored.name,
+            pages=stored.pages,
+            limit=limit,
+        )
 
 
 def _attached(
@@ -87,7 +98,7 @@ def _attached(
     # A scanner that was faster has told nobody yet: nothing hung on the file then.
     stored.refresh_from_db()
     if stored.is_infected:
-        raise Refused(f"「{stored.name}」を受け付けられません。ウイルスが検出されました。")
+        raise Refused("「%(name)s」を受け付けられません。ウイルスが検出されました。", name=stored.name)
     attachment = Attachment.objects.create(
         proposal=locked, stored=stored, kind=kind, question_id=question_id, added_at=at
     )
@@ -100,12 +111,18 @@ def _check_room(proposal: Proposal, size: int, name: str) -> None:
     """Whether so many more bytes fit on the proposal, and into all that is kept for its vendor, removed files too."""
     limit = proposal.call.limits()[1]
     if size_of_attachments(proposal) + size > limit:
-        raise Refused(f"添付の合計が上限（{limit // settings.MIB}MB）を超えるため、「{name}」を追加できません。")
+        raise Refused(
+            "添付の合計が上限（%(limit)sMB）を超えるため、「%(name)s」を追加できません。",
+            limit=limit // settings.MIB,
+            name=name,
+        )
     if size_stored_for(proposal.vendor_id) + size > settings.UPLOAD_VENDOR_MAX_BYTES:
         limit = settings.UPLOAD_VENDOR_MAX_BYTES // settings.MIB
         raise Refused(
-            f"これまでに受け付けたファイル（外したものを含む）の合計が上限（{limit}MB）を超えるため、"
-            f"「{name}」を追加できません。事務局へお問い合わせください。"
+            "これまでに受け付けたファイル（外したものを含む）の合計が上限（%(limit)sMB）を超えるため、「%(name)s」を追加できません。"
+            "事務局へお問い合わせください。",
+            limit=limit,
+            name=name,
         )
 
 

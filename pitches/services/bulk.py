@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import User
 from pitches.models import Proposal
@@ -15,7 +16,7 @@ from pitches.services.screening import admit, assign, request_correction
 from workflow.errors import Refused
 
 logger = logging.getLogger(__name__)
-FAILED = "処理中に問題が起き、この提案は変更されていません。時間をおいて、もう一度お試しください。"
+FAILED = gettext_noop("処理中に問題が起き、この提案は変更されていません。時間をおいて、もう一度お試しください。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def request_correction_of_all(
         known = {name for _page, names in correctable_names(one) for name, _label in names}
         if strange := [name for name in fields if name not in known]:
             labels = "、".join(label_of(one, name) for name in strange)
-            raise Refused(f"この提案には当てはまらない項目が含まれています: {labels}")
+            raise Refused("この提案には当てはまらない項目が含まれています: %(names)s", names=labels)
         request_correction(proposal=one, fields=fields, reason=reason, deadline_at=deadline_at, actor=actor, at=at)
 
     return _each(proposals, ask, dry_run)
@@ -102,5 +103,5 @@ def _refusal(one: Proposal, act: Callable[[Proposal], object], dry_run: bool) ->
     except Exception:
         # The rows before this one are done, and whoever asked must be told so: a page of error would hide them.
         logger.exception("bulk action failed on proposal %s", one.pk)
-        return FAILED
+        return gettext(FAILED)
     return ""

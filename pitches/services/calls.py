@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from accounts.models import User, Vendor
 from accounts.selectors import people_of_vendor, vendor_of
 from audit.services import chained, record
@@ -17,8 +19,8 @@ from pitches.models import Call, CallRules, Extension, Proposal
 from pitches.permissions import manages_calls
 from workflow.errors import Refused
 
-RULES_NEED_A_REASON = "公開した募集の条件を変えるときは、変更の理由を入力してください。"
-UNKNOWN_CODE = "アクセスコードが正しくないか、この募集・この事業者のものではありません。"
+RULES_NEED_A_REASON = gettext_noop("公開した募集の条件を変えるときは、変更の理由を入力してください。")
+UNKNOWN_CODE = gettext_noop("アクセスコードが正しくないか、この募集・この事業者のものではありません。")
 
 
 class StaleCall(Exception):
@@ -155,7 +157,9 @@ def redeem_extension(*, call: Call, code: str, user: User, at: datetime) -> Exte
         if found is None:
             raise Refused(UNKNOWN_CODE)
         if found.until_at <= at:
-            raise Refused(f"このアクセスコードの期限（{format_deadline(found.until_at)}）を過ぎています。")
+            raise Refused(
+                "このアクセスコードの期限（%(until)s）を過ぎています。", until=format_deadline(found.until_at)
+            )
         if found.used_at is None:
             found.used_by, found.used_at = user, at
             found.save(update_fields=["used_by", "used_at"])

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from pitches.models import Proposal
 from pitches.permissions import is_its_vendor
@@ -15,8 +17,11 @@ EDITABLE = frozenset({"draft", "correcting"})
 def check_state(proposal: Proposal, state: str) -> None:
     """Refuse in the words the vendor may know: the state itself may be a decision nobody has released."""
     if proposal.state != state:
-        label = shown_state(proposal)[1]
-        raise Refused(f"現在の状態（{label}）では、この操作はできません。", code=Refused.WRONG_STATE)
+        raise Refused(
+            "現在の状態（%(state)s）では、この操作はできません。",
+            code=Refused.WRONG_STATE,
+            state=gettext(shown_state(proposal)[1]),
+        )
 
 
 def check_editable(proposal: Proposal, user: User) -> None:
@@ -31,6 +36,6 @@ def check_named(proposal: Proposal, names: Iterable[str]) -> None:
     opened = open_names(proposal)
     others = sorted(set(names) - opened) if opened is not None else []
     if others and proposal.state != "correcting":
-        raise Refused(f"選定後に変更できるのは、選定後の質問だけです: {'、'.join(others)}")
+        raise Refused("選定後に変更できるのは、選定後の質問だけです: %(names)s", names="、".join(others))
     if others:
-        raise Refused(f"補正を求められていない項目は変更できません: {'、'.join(others)}")
+        raise Refused("補正を求められていない項目は変更できません: %(names)s", names="、".join(others))

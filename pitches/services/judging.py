@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from audit.services import chained, record
 from core.requirements import JUDGEMENTS, REQUIREMENT_KEYS, requirement_applies
@@ -84,7 +86,10 @@ def _checked(requirement: str, status: str, reason: str, codes: Sequence[str], a
         raise Refused("「その他」を選んだときは、理由を文章で入力してください。")
     known = [code.key for code in codes_for(status)]
     if given - set(known):
-        raise Refused(f"「{JUDGEMENTS[status].label_ja}」には使えない理由が選ばれています。選び直してください。")
+        raise Refused(
+            "「%(status)s」には使えない理由が選ばれています。選び直してください。",
+            status=gettext(JUDGEMENTS[status].label_ja),
+        )
     return [key for key in known if key in given]
 
 
@@ -122,11 +127,9 @@ def _expected(proposal: Proposal, requirement: str, number: int, judgement: int 
 def _check_exemption(requirement: str, status: str, version: ProposalVersion) -> None:
     is_exempt = not requirement_applies(requirement, submitted_answers(version))
     if (status == "exempt") != is_exempt:
-        raise Refused(
-            "個人情報を取り扱わない提案の③は「対象外」です。"
-            if is_exempt
-            else "「対象外」にできるのは、個人情報を取り扱わない提案の③だけです。"
-        )
+        if is_exempt:
+            raise Refused("個人情報を取り扱わない提案の③は「対象外」です。")
+        raise Refused("「対象外」にできるのは、個人情報を取り扱わない提案の③だけです。")
 
 
 def give_second_opinion(

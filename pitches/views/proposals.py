@@ -116,7 +116,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
         form.add_error(None, _("別の画面で内容が変更されました。下の内容を確かめて、もう一度提出してください。"))
         return confirm_page(request, stale.current, form, status=409)
     except Refused as refused:
-        form.add_error("declarations" if refused.message == CONSENT_IS_MISSING else None, refused.message)
+        form.add_error("declarations" if refused.words == CONSENT_IS_MISSING else None, refused.message)
         return confirm_page(request, found, form, status=422)
     messages.success(request, _("提案を提出しました。受付番号をメールでもお知らせします。"))
     return redirect("pitches:proposal", found.public_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import models
+from django.utils.translation import gettext
 
 from audit.services import chained, record
 from core.lifecycle import Transition
@@ -68,10 +69,16 @@ def why_not(
 
 def _check(attempt: Attempt, transition: Transition, rules: Rules) -> None:
     if attempt.subject.state not in transition.sources:
-        state = rules.table.label(attempt.subject.state)
-        raise Refused(f"現在の状態（{state}）では「{transition.label_ja}」はできません。", code=Refused.WRONG_STATE)
+        raise Refused(
+            "現在の状態（%(state)s）では「%(step)s」はできません。",
+            code=Refused.WRONG_STATE,
+            state=gettext(rules.table.label(attempt.subject.state)),
+            step=gettext(transition.label_ja),
+        )
     if not rules.who[transition.who](attempt.subject, attempt.actor):
-        raise Refused(f"「{transition.label_ja}」を行う権限がありません。", code=Refused.NOT_ALLOWED)
+        raise Refused(
+            "「%(step)s」を行う権限がありません。", code=Refused.NOT_ALLOWED, step=gettext(transition.label_ja)
+        )
     for name in transition.refusals:
         if reason := rules.refusals[name](attempt):
             raise Refused(reason)

@@ -28,6 +28,8 @@ ROOMS = ("site", "pitches", "live", "evaluation", "archive")
 LOCALE = CHECKOUT / "site" / "config" / "locale"
 
 MARKS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2, "ngettext_lazy": 2}
+# Exceptions that are raised with the key of their words.
+MARKS |= {"Refused": 1, "NotAllowed": 1, "Changed": 1}
 QUOTED = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", re.DOTALL)
 TRANSLATE = re.compile(r"\{%\s*trans(?:late)?\s+" + QUOTED)

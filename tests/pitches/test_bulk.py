@@ -124,7 +124,7 @@ def test_three_pages_lead_from_a_choice_to_its_result(web, three, second_screene
 @pytest.mark.thorough
 def test_the_check_names_the_refused_row_and_offers_the_others_alone(web, three):
     page = _post(web, three, action="admit").content.decode()
-    assert "実行できる提案 2件、できない提案 1件" in page and "①共同利用" in page
+    assert "実行できる提案 2件、できない提案 1件" in page and "① 共同利用が" in page
     offered = [each.public_id for each in three if f'name="proposal" value="{each.public_id}"' in page]
     assert offered == [three[0].public_id, three[2].public_id] and _states() == ["submitted"] * 3
 

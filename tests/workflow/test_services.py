@@ -1,6 +1,7 @@
 """move(): all of a step happens, or none of it does."""
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import User
 from audit.models import Entry
@@ -93,3 +94,11 @@ def test_every_state_column_in_the_house_is_written_by_move_alone():
         assert {"state", "state_at"} <= {field.name for field in model._meta.get_fields()}
         assert not model._meta.get_field("state").editable
     assert User not in registered()
+
+
+def test_a_refusal_speaks_the_language_of_who_tried():
+    with override("en"):
+        refused = Refused("決定していない提案が%(n)s件あります。", n=3)
+    assert refused.message == str(refused) == "3 proposals are not decided yet."
+    assert Refused("決定していない提案が%(n)s件あります。", n=3).message == "決定していない提案が3件あります。"
+    assert refused.words == "決定していない提案が%(n)s件あります。"

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext, gettext_noop
+
 from accounts import signals, tokens
 from accounts.models import User, Vendor, VendorInvitation, VendorMembership
 from accounts.selectors import colleagues, has_verified, invitation_of, waiting_invitations
@@ -11,10 +13,13 @@ from audit.services import chained, record
 VALID_FOR = timedelta(days=7)
 PER_ADDRESS_HOUR, PER_ADDRESS_DAY, PER_VENDOR_DAY = 3, 10, 20
 
-UNKNOWN = "招待コードが違います。メールのリンクを開き直すか、コード全体を貼り付けてください。"
-EXPIRED = "この招待は有効期限が切れています。招待した方に、もう一度送ってもらってください。"
-VOID = "この招待は取り消されたか、新しい招待に置き換えられています。いちばん新しいメールのリンクを開いてください。"
-USED = "この招待は使用済みです。"
+UNKNOWN = gettext_noop("招待コードが違います。メールのリンクを開き直すか、コード全体を貼り付けてください。")
+EXPIRED = gettext_noop("この招待は有効期限が切れています。招待した方に、もう一度送ってもらってください。")
+VOID = gettext_noop(
+    "この招待は取り消されたか、新しい招待に置き換えられています。いちばん新しいメールのリンクを開いてください。"
+)
+REVOKED = gettext_noop("この招待は取り消されています。")
+USED = gettext_noop("この招待は使用済みです。")
 
 
 def invite(*, vendor: Vendor, email: str, actor: User, at: datetime) -> VendorInvitation:
@@ -48,7 +53,7 @@ def resend_invitation(*, invitation: VendorInvitation, actor: User, at: datetime
     with chained():
         locked = VendorInvitation.objects.select_for_update().select_related("vendor").get(pk=invitation.pk)
         if locked.accepted_at or locked.revoked_at:
-            raise Refused(USED if locked.accepted_at else "この招待は取り消されています。")
+            raise Refused(USED if locked.accepted_at else REVOKED)
         return invite(vendor=locked.vendor, email=locked.email, actor=actor, at=at)
 
 
@@ -94,19 +99,20 @@ def accept_invitation(*, token_sha256: str, user: User, at: datetime) -> VendorM
 def why_not(invitation: VendorInvitation, user: User | None, at: datetime) -> str | None:
     """The reason an invitation cannot be accepted now, or None; user is None before somebody has signed in."""
     if invitation.accepted_at:
-        return USED
+        return gettext(USED)
     if invitation.revoked_at:
-        return VOID
+        return gettext(VOID)
     if not invitation.is_open(at):
-        return EXPIRED
+        return gettext(EXPIRED)
     if user is None:
         return None
     if not has_verified(user, invitation.email):
-        return (
-            f"この招待は {invitation.email} あてです。このアドレスで登録（確認）したアカウントでログインしてください。"
+        words = gettext(
+            "この招待は %(address)s あてです。このアドレスで登録（確認）したアカウントでログインしてください。"
         )
+        return words % {"address": invitation.email}
     if VendorMembership.objects.filter(user=user).exclude(vendor=invitation.vendor_id).exists():
-        return (
+        return gettext(
             "あなたは、別の事業者の担当者として登録されています。1つのアカウントで担当できる事業者は1つです。"
             "その事業者の担当者一覧から離れるか、別のメールアドレスで招待を受けてください。"
         )

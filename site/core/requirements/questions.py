@@ -29,6 +29,11 @@ class Requirement:
     name_en: str
     conditional: bool = False
 
+    @property
+    def label_ja(self) -> str:
+        """「① 共同利用」."""
+        return f"{self.number} {self.name_ja}"
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
