@@ -32,11 +32,13 @@ def start_proposal(*, call: Call, user: User, at: datetime) -> Proposal:
     vendor = vendor_of(user)
     if vendor is None:
         raise Refused("応募するには、先に事業者の情報を登録してください。", code=Refused.NOT_ALLOWED)
-    if not accepts_from(call, vendor, at):
-        raise Refused("この募集は受付期間外です。")
     with chained():
         # The vendor's row orders its own presses of the button: two at once make one draft.
         type(vendor).objects.select_for_update().get(pk=vendor.pk)
+        # Read again: an organiser may have moved the deadline since the page was.
+        call = Call.objects.get(pk=call.pk)
+        if not accepts_from(call, vendor, at):
+            raise Refused("この募集は受付期間外です。")
         untouched = Proposal.objects.filter(call=call, vendor=vendor, state="draft", version=1, copied_from=None)
         if (found := untouched.first()) is not None:
             return found
