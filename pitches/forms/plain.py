@@ -1,7 +1,8 @@
 """The plain pages of an application: what is proposed, who presents, the files and the declarations."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -41,6 +42,21 @@ class VersionedForm(forms.Form):
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+    seen: Sequence[str] = ()
+
+    @property
+    def is_versioned(self) -> bool:
+        """Whether it is known which page the person typed on; without that nothing can be saved."""
+        return "version" in self.cleaned_data
+
+    def move_on(self, version: int, unseen: Iterable[str]) -> None:
+        """Draw what was typed on the version that is stored now; unseen names others have changed keep theirs."""
+        kept = [f"{name}:{self.older.get(name, self.expect)}" for name in [*unseen, *self.unread]]
+        moved: Any = copy(self.data)
+        moved["version"] = str(version)
+        if hasattr(moved, "setlist"):
+            moved.setlist("seen", kept)
+        self.data, self.seen = moved, kept
 
     @property
     def expect(self) -> int:
@@ -51,7 +67,7 @@ class VersionedForm(forms.Form):
         """name → the version at which the person last saw it, where that is not expect; decided names are left out."""
         posted = self.data.getlist("seen") if hasattr(self.data, "getlist") else self.data.get("seen", [])
         pairs = [each.rpartition(":") for each in posted]
-        known = self.typed
+        known = {*self.typed, *self.unread}
         return {
             name: int(version)
             for name, _colon, version in pairs
@@ -65,7 +81,12 @@ class VersionedForm(forms.Form):
 
     @property
     def typed(self) -> dict[str, Any]:
-        """name → cleaned value of everything this form saves."""
+        """name → cleaned value of everything this form saves: what cannot be read is left out."""
+        raise NotImplementedError
+
+    @property
+    def unread(self) -> list[str]:
+        """The names of what cannot be read: it stays on the page, and on the version on which it was typed."""
         raise NotImplementedError
 
     def changed_texts(self) -> list[tuple[str, str]]:
@@ -120,7 +141,11 @@ class PlainForm(VersionedForm):
 
     @property
     def typed(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.names}
+        return {name: self.cleaned_data[name] for name in self.names if name in self.cleaned_data}
+
+    @property
+    def unread(self) -> list[str]:
+        return [name for name in self.names if name not in self.cleaned_data]
 
     @property
     def values(self) -> dict[str, Any]:
@@ -185,7 +210,11 @@ class ConfirmForm(VersionedForm):
 
     @property
     def typed(self) -> dict[str, Any]:
-        return {"declarations": self.cleaned_data["declarations"]}
+        return {name: value for name, value in self.cleaned_data.items() if name == "declarations"}
+
+    @property
+    def unread(self) -> list[str]:
+        return []
 
     @property
     def values(self) -> dict[str, Any]:
@@ -202,6 +231,10 @@ class HandInForm(VersionedForm):
     @property
     def typed(self) -> dict[str, Any]:
         return {}
+
+    @property
+    def unread(self) -> list[str]:
+        return []
 
     @property
     def values(self) -> dict[str, Any]:

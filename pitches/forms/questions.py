@@ -24,7 +24,7 @@ from core.requirements import (
     edition,
 )
 from pitches.forms.fields import SafeTextField
-from pitches.forms.plain import VersionedForm, as_text
+from pitches.forms.plain import VersionedForm, as_text, control_of
 from pitches.merging import part_name, split_name
 from pitches.models import Proposal, SelfCheckAnswer
 from pitches.snapshots import ANSWER_PARTS
@@ -88,7 +88,8 @@ class Asked:
 class AnswersForm(VersionedForm):
     """The questions of one group and stage that apply now. names: those open for correction, None for all of them.
 
-    A draft may leave anything empty; what is typed must be readable by core.requirements.clean_answer.
+    A draft may leave anything empty; what is typed must be readable by core.requirements.clean_answer. What is not
+    stays on the page, next to what is wrong with it, and keeps nothing else from being saved.
     """
 
     def __init__(
@@ -134,6 +135,13 @@ class AnswersForm(VersionedForm):
         }
 
     @property
+    def unread(self) -> list[str]:
+        asked = [(question, part) for question in self.questions for part in ("value", *ANSWER_PARTS)]
+        controls = {part_name(each.id, part): control_of(part_name(each.id, part)) for each, part in asked}
+        drawn = {*self.fields, *self.row_sets}
+        return [name for name, control in controls.items() if control in drawn and control not in self.cleaned_data]
+
+    @property
     def answers(self) -> dict[str, dict[str, Any]]:
         """question id → parts, for pitches.services.save_answers.
 
@@ -151,6 +159,10 @@ class AnswersForm(VersionedForm):
         """(question id, uploaded file) of every file that was chosen at its question."""
         chosen = [(question.id, self.cleaned_data.get(f"{question.id}-file")) for question in self.questions]
         return [(question_id, sent) for question_id, sent in chosen if sent is not None]
+
+    def leave_out(self, control: str) -> None:
+        """Save nothing of this control: what was said of a file does not hold when the file is refused."""
+        self.cleaned_data.pop(control, None)
 
     def changed_texts(self) -> list[tuple[str, str]]:
         tables = [
@@ -262,11 +274,11 @@ class AnswersForm(VersionedForm):
         parts = {
             part: self.cleaned_data[f"{question.id}-{part}"]
             for part in ANSWER_PARTS
-            if f"{question.id}-{part}" in self.fields
+            if f"{question.id}-{part}" in self.cleaned_data
         }
-        if not parts["visibility"]:
+        if parts.get("visibility") == "":
             parts["visibility"] = default_visibility(question)
-        if question.answer_type != "file":
+        if question.answer_type != "file" and question.id in self.cleaned_data:
             parts["value"] = self.cleaned_data[question.id]
         return parts
 

@@ -56,7 +56,8 @@ def _anchor(name: str, form: Any) -> str:
 def merge_report(proposal: Proposal, conflicts: Iterable[Conflict], form: Any) -> dict[str, Any]:
     """{"merged": [{name, control, value}], "conflicts": [{name, control, label, stored, value, by, at}]} for a script.
 
-    value is what the control would hold; a table, which no script fills in, has null.
+    value is what the control would hold; a table, which no script fills in, has null, and so has what could not be
+    read: its control keeps what was typed.
     """
     listed = list(conflicts)
     names = {conflict.name for conflict in listed}
@@ -66,7 +67,8 @@ def merge_report(proposal: Proposal, conflicts: Iterable[Conflict], form: Any) -
             {"name": name, "control": control_of(name), "value": control_value(value)}
             for name, value in merged.items()
             if name not in names
-        ],
+        ]
+        + [{"name": name, "control": control_of(name), "value": None} for name in form.unread],
         "conflicts": [
             {
                 "name": each.name,

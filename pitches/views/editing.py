@@ -43,8 +43,6 @@ def edit(request: HttpRequest, public_id: str, page: str) -> HttpResponse:
     form = form_of(proposal, step, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _page(request, proposal, step, form)
-    if not form.is_valid():
-        return _answer(request, proposal, step, form, status=422)
     return _save(request, proposal, step, form)
 
 
@@ -72,7 +70,11 @@ def form_of(
 
 
 def _save(request: HttpRequest, proposal: Proposal, step: Progress, form: Any) -> HttpResponse:
+    """Save all that can be read: one cell that cannot keeps nobody's other words from being stored."""
     assert isinstance(request.user, User)
+    form.is_valid()
+    if not form.is_versioned:
+        return _answer(request, proposal, step, form, status=422)
     now = timezone.now()
     shown = {question.id for question in form.questions} if isinstance(form, AnswersForm) else set()
     conflicts: tuple[services.Conflict, ...] = ()
@@ -91,11 +93,31 @@ def _save(request: HttpRequest, proposal: Proposal, step: Progress, form: Any) -
         return _answer(request, proposal, step, form, status=422)
     if late := unopened_texts(saved, step, request.POST, form):
         return kept(request, saved, step, late, refusal=_("補正を求められていない項目は変更できません。"))
+    if form.errors:
+        return _rest_saved(request, saved, step, form, conflicts, now)
     if wants_json(request):
         return JsonResponse(_saved_json(saved, form, conflicts, now))
     if conflicts:
         return _conflict(request, saved, step, form, conflicts)
     return _next(request, saved, step, selectors.progress(saved), shown)
+
+
+def _rest_saved(
+    request: HttpRequest,
+    saved: Proposal,
+    step: Progress,
+    form: Any,
+    conflicts: tuple[services.Conflict, ...],
+    now: datetime,
+) -> HttpResponse:
+    """What cannot be read stays on the page to be put right; everything else is stored, and said to be."""
+    if wants_json(request):
+        return _answer(request, saved, step, form, status=422, **_saved_json(saved, form, conflicts, now))
+    report = told(saved, conflicts, form)
+    disputed = {conflict.name for conflict in conflicts}
+    unseen = selectors.merged_in(saved, form.typed, form.expect, form.older).keys() - disputed
+    form.move_on(saved.version, sorted(unseen))
+    return _answer(request, saved, step, form, status=422, conflicts=report, is_rest_saved=True)
 
 
 def _saved_json(saved: Proposal, form: Any, conflicts: tuple[services.Conflict, ...], now: datetime) -> dict[str, Any]:
@@ -145,11 +167,13 @@ def _conflict(
     return _page(request, current, step, fresh, status=409, conflicts=told(current, conflicts, form))
 
 
-def _answer(request: HttpRequest, proposal: Proposal, step: Progress, form: Any, *, status: int) -> HttpResponse:
+def _answer(
+    request: HttpRequest, proposal: Proposal, step: Progress, form: Any, *, status: int, **more: Any
+) -> HttpResponse:
     if wants_json(request):
         errors = {name or "": [str(error) for error in listed] for name, listed in form.errors.items()}
-        return JsonResponse({"errors": errors}, status=status)
-    return _page(request, proposal, step, form, status=status)
+        return JsonResponse({"errors": errors, **more}, status=status)
+    return _page(request, proposal, step, form, status=status, **more)
 
 
 def _closed(request: HttpRequest, proposal: Proposal, step: Progress) -> HttpResponse:
@@ -257,15 +281,14 @@ def _answers_with_evidence(request: HttpRequest, proposal: Proposal, key: str) -
         kind = f"{name.removesuffix('-file')}-evidence_kind"
         posted[kind] = posted.get(kind) or "file"
     form = form_of(proposal, step, posted, sent=request.FILES)
-    if form.is_valid():
-        for question_id, sent in form.uploads:
-            try:
-                _attach(request.user, proposal, sent, Attachment.Kind.EVIDENCE, question_id)
-            except Refused as refused:
-                form.add_error(f"{question_id}-file", refused.message)
-    if form.errors:
-        form.attached = selectors.files_by_question(proposal)
-        return _answer(request, proposal, step, form, status=422)
+    form.is_valid()
+    for question_id, sent in form.uploads:
+        try:
+            _attach(request.user, proposal, sent, Attachment.Kind.EVIDENCE, question_id)
+        except Refused as refused:
+            form.add_error(f"{question_id}-file", refused.message)
+            form.leave_out(f"{question_id}-evidence_kind")
+    form.attached = selectors.files_by_question(proposal)
     return _save(request, proposal, step, form)
 
 

@@ -1,5 +1,6 @@
 """The vendor's pages over plain HTTP: saving, conflicts, gates, files, submission, and strangers who see nothing."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -107,12 +108,66 @@ def test_saving_leads_on_and_keeps_what_was_typed(web, draft):
     assert draft.title == "新しい提案名"
 
 
+def _page_as_posted(draft, page="shared-use"):
+    """What a browser sends of a page of questions nobody has touched."""
+    form = form_of(draft, next(each for each in progress(draft) if each.page.key == page))
+    posted = {b.html_name: b.value() for b in form if b.value() not in (None, "", [])}
+    for rows in form.row_sets.values():
+        posted |= {field.html_name: field.value() or "" for field in rows.management_form}
+        posted |= {cell.html_name: cell.value() for row in rows for cell in row if cell.value() not in (None, False)}
+    return posted
+
+
+@pytest.mark.parametrize("by", ["edit", "attachments"])
+def test_one_cell_that_cannot_be_read_keeps_no_other_word_from_being_saved(web, complete_draft, by):
+    draft = complete_draft()
+    before = draft.answers.get(question_id="R1-01").value
+    posted = _page_as_posted(draft) | {"R1-01-0-body_code": "まだ", "R1-02-remarks": "残る備考"}
+    address = _edit(draft, "shared-use")
+    if by == "attachments":
+        address = reverse("pitches:attachments", args=[draft.public_id]) + "?page=shared-use"
+    answer = web.post(address, posted)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "まだ" in page and "のほかは保存しました" in page
+    assert draft.answers.get(question_id="R1-02").remarks == "残る備考"
+    assert draft.answers.get(question_id="R1-01").value == before
+    assert f'name="version" value="{draft.version + 1}"' in page
+    assert f'name="seen" value="R1-01.value:{draft.version}"' in page
+
+
+def test_a_script_is_told_what_was_saved_beside_what_cannot_be_read(web, complete_draft):
+    draft = complete_draft()
+    posted = _page_as_posted(draft) | {"R1-01-0-body_code": "まだ", "R1-02-remarks": "残る備考"}
+    told = web.post(_edit(draft, "shared-use"), posted, headers={"Accept": "application/json"})
+    said = told.json()
+    assert told.status_code == 422 and "団体コード" in said["errors"]["__all__"][0]
+    assert said["version"] == draft.version + 1
+    assert said["merged"] == [{"name": "R1-01.value", "control": "R1-01", "value": None}]
+    assert draft.answers.get(question_id="R1-02").remarks == "残る備考"
+
+
+def test_a_cell_put_right_later_does_not_overwrite_what_a_colleague_wrote_there(web, complete_draft, vendor):
+    draft = complete_draft()
+    posted = _page_as_posted(draft) | {"R1-01-0-body_code": "まだ", "R1-02-remarks": "残る備考"}
+    theirs = [{**draft.answers.get(question_id="R1-01").value[0], "work": "同僚の事務"}]
+    services.save_answers(
+        proposal=draft, answers={"R1-01": {"value": theirs}}, expect=draft.version, user=vendor, at=NOW
+    )
+    for _press in range(2):
+        page = web.post(_edit(draft, "shared-use"), posted).content.decode()
+        posted |= {name: re.findall(f'name="{name}" value="([^"]+)"', page) for name in ("seen", "version")}
+    assert posted["seen"] == [f"R1-01.value:{draft.version}"]
+    assert web.post(_edit(draft, "shared-use"), posted | {"R1-01-0-body_code": "132063"}).status_code == 409
+    assert draft.answers.get(question_id="R1-01").value[0]["work"] == "同僚の事務"
+
+
 def test_what_is_wrong_is_said_at_the_field_and_what_was_typed_stays(web, draft):
     answer = web.post(_edit(draft, "proposal"), {"version": draft.version, "title": "残る題", "demo_url": "これ"})
     page = answer.content.decode()
     assert answer.status_code == 422 and "残る題" in page and "＊" in page
+    assert "のほかは保存しました" in page
     draft.refresh_from_db()
-    assert draft.title != "残る題"
+    assert (draft.title, draft.demo_url) == ("残る題", "")
 
 
 def test_two_windows_lose_nothing(web, draft):

@@ -8,7 +8,7 @@
  *
  * The form posts its fields (files excepted). The server answers 200 {"version": 8, "saved_at": "10:32"} with what others
  * saved meanwhile (see merge.js), 410 {"message"} when the page has closed and the text was kept apart, or 409 when it
- * cannot merge. Anything else is "not saved" and is tried again. Nothing is sent while the page is being left: that save
+ * cannot merge. A 422 {"errors"} names what it cannot read; with a version, everything else is saved. Anything else is "not saved" and is tried again. Nothing is sent while the page is being left: that save
  * could pass the next page on its way and make the form contradict itself.
  */
 
@@ -87,7 +87,7 @@ class Autosave {
       const response = await fetch(this.form.dataset.autosaveUrl, { method: "POST", body, headers });
       if (response.status === 409) this.say("conflict");
       else if (response.status === 410) this.closed((await response.json()).message);
-      else if (response.status === 422) this.refused((await response.json()).errors ?? {});
+      else if (response.status === 422) this.refused(await response.json(), sent);
       else if (!response.ok || response.redirected) throw new Error(String(response.status));
       else this.saved(await response.json(), sent);
     } catch {
@@ -100,8 +100,17 @@ class Autosave {
     }
   }
 
-  /** Say which fields the server does not take, and mark them; nothing is sent again before something changes. */
-  refused(errors) {
+  /**
+   * Say which fields the server does not take, and mark them; nothing is sent again before something changes. Of the rest
+   * it may have said that it is saved: then only the refused texts are kept here, on the version that now stands.
+   */
+  refused({ errors = {}, version, saved_at: _savedAt, ...others }, sent) {
+    this.unmark();
+    if (version !== undefined) {
+      this.moveOn(version);
+      takeIn(this.form, others, sent);
+      this.keep();
+    }
     const named = Object.entries(errors).map(([name, [text]]) => {
       const control = this.form.elements.namedItem(name);
       if (control instanceof Element) control.setAttribute("aria-invalid", "true");
@@ -109,7 +118,7 @@ class Autosave {
       const words = label?.firstChild?.textContent.trim();
       return words ? `「${words}」${text}` : text;
     });
-    this.say("failed", named.join(" "));
+    this.say(version === undefined ? "failed" : "partly", named.join(" "));
   }
 
   /** The page has closed meanwhile: the server kept the text apart and says so; sending it again changes nothing. */
@@ -120,14 +129,22 @@ class Autosave {
   }
 
   saved({ version, saved_at, ...others }, sent) {
-    for (const control of this.form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
-    const field = this.form.elements.namedItem("version");
-    if (field) field.value = String(version);
+    this.unmark();
+    this.moveOn(version);
     if (takeIn(this.form, others, sent)) return this.say("conflict", saved_at);
     if (this.isChanged) return undefined;
     this.form.dataset.unsaved = "false";
     this.forget();
     return this.say("saved", saved_at);
+  }
+
+  unmark() {
+    for (const control of this.form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+  }
+
+  moveOn(version) {
+    const field = this.form.elements.namedItem("version");
+    if (field) field.value = String(version);
   }
 
   keep() {
