@@ -8,14 +8,14 @@ from core.requirements import Question, edition, requirement_applies
 from pitches.models import KeptText, Proposal
 from pitches.pages import ApplicationPage, field_label
 from pitches.reading import value_in_words
-from pitches.selectors import all_pages, attachments, label_of_part, shown_state, stored_answers
+from pitches.selectors import all_pages, attachments, label_of_part, pages_of, shown_state, stored_answers
 from pitches.snapshots import ANSWER_PARTS
 
 EMPTY = "（未入力）"
 
 
 def draft_text(proposal: Proposal) -> bytes:
-    """The whole proposal as it stands now: every field, every question that applies, the names of its files."""
+    """The whole proposal as it stands now: every field, every question asked so far, the names of its files."""
     return _encoded(_draft_lines(proposal))
 
 
@@ -39,7 +39,7 @@ def _draft_lines(proposal: Proposal) -> Iterator[str]:
     if proposal.receipt_number:
         yield f"受付番号: {proposal.receipt_number}"
     yield f"最終更新: {format_deadline(proposal.updated_at)}"
-    for page in all_pages():
+    for page in _pages(proposal):
         lines = list(_group_lines(proposal, page) if page.group else _field_lines(proposal, page))
         if lines:
             yield from ("", f"■ {page.label}", "", *lines)
@@ -48,6 +48,13 @@ def _draft_lines(proposal: Proposal) -> Iterator[str]:
         question = f"（{attachment.question_id}）" if attachment.question_id else ""
         stored = attachment.stored
         yield f"・{stored.name}{question}　{stored.size}バイト　SHA-256 {stored.sha256}"
+
+
+def _pages(proposal: Proposal) -> tuple[ApplicationPage, ...]:
+    """The pages asked so far; what was ever answered after a selection stays in, whatever has become of it."""
+    known = edition(proposal.edition)
+    has_details = any(known.question(answered).stage == "B" for answered in stored_answers(proposal))
+    return all_pages() if has_details else pages_of(proposal)
 
 
 def _field_lines(proposal: Proposal, page: ApplicationPage) -> Iterator[str]:

@@ -222,6 +222,14 @@ def test_the_draft_can_be_taken_home_after_the_deadline_and_after_a_withdrawal(w
     assert "締切後の題" in web.get(_text(draft)).content.decode()
 
 
+def test_what_is_asked_only_after_a_selection_is_not_in_the_text_of_a_draft(complete_draft, vendor):
+    draft = complete_draft(G01="resident")
+    text = texts.draft_text(draft).decode("utf-8-sig")
+    assert "R1-01 " in text and "R1-06 " not in text and text.count("■ ① 共同利用") == 1
+    draft.answers.create(question_id="R1-06", remarks="三か月", updated_at=NOW)
+    assert "三か月" in texts.draft_text(draft).decode("utf-8-sig")
+
+
 def test_a_requirement_that_does_not_apply_is_one_line(complete_draft):
     text = texts.draft_text(complete_draft()).decode("utf-8-sig")
     assert "対象外：個人情報を取り扱いません" in text and "R3-01" not in text
