@@ -20,6 +20,7 @@ from pitches.admin_views.doors import screener_of
 from pitches.bulk import ACTIONS, ADMIT, ASSIGN, CORRECT, Action
 from pitches.forms import AssignForm, CorrectionForm
 from pitches.models import Proposal
+from pitches.pages import PAGES
 
 
 @require_POST
@@ -59,11 +60,11 @@ def _form(action: Action, chosen: Sequence[Proposal], posted: Any) -> forms.Form
 
 def _names(chosen: Sequence[Proposal]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Everything that may be corrected in at least one of the proposals, page by page."""
-    pages: dict[str, dict[str, str]] = {}
+    pages: dict[str, dict[str, str]] = {str(page.label): {} for page in PAGES}
     for proposal in chosen:
         for page, names in selectors.correctable_names(proposal):
             pages.setdefault(page, {}).update(names)
-    return [(page, list(names.items())) for page, names in pages.items()]
+    return [(page, list(names.items())) for page, names in pages.items() if names]
 
 
 def _outcomes(

@@ -38,7 +38,9 @@ class JudgementForm(forms.Form):
         label=_("理由の区分"),
         widget=ReasonCodes,
         required=False,
-        help_text=_("判定を選ぶと、当てはまる理由が並びます。理由を文章だけで書くと「その他」になります。"),
+        help_text=_(
+            "理由は、区分か文章のどちらかで必ず記録します。判定を選ぶと当てはまる区分が並び、文章だけなら「その他」になります。"
+        ),
     )
     reason = SafeTextField(
         label=_("理由"),

@@ -72,7 +72,6 @@ def _page(request: HttpRequest, found: Call, code_form: CodeForm, *, status: int
         "declarations": selectors.declared(found.declarations).values(),
         "formats": selectors.accepted_labels(found),
         "rules_history": selectors.rules_history(found),
-        "warning": selectors.deadline_note(found),
         "own": selectors.proposals_of_vendor(request.user).filter(call=found) if request.user.is_authenticated else [],
         "earlier": selectors.earlier_proposals(request.user) if vendor is not None else [],
         "limits": found.limits(),

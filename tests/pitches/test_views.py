@@ -13,7 +13,7 @@ from audit.models import Entry
 from pitches import documents, services
 from pitches.declarations import DECLARATIONS
 from pitches.models import Attachment, DraftChange, Proposal
-from pitches.selectors import progress
+from pitches.selectors import deadline_note, progress
 from pitches.views.editing import form_of
 from tests.factories import NOW, make_call
 from tests.pitches.conftest import pdf
@@ -55,6 +55,13 @@ def test_anyone_reads_the_call_with_its_deadline_in_both_calendars(client, call)
     page = client.get(_to("call", call)).content.decode()
     assert call.title in page and "令和" in page and "契約を約束するものでも" in page
     assert client.get(reverse("pitches:calls")).status_code == 200
+
+
+def test_advice_about_the_deadline_is_for_the_secretariat_alone(client, call):
+    call.closes_at = call.closes_at.replace(hour=3, minute=33)
+    call.save()
+    assert "お勧めします" in deadline_note(call)
+    assert "お勧めします" not in client.get(_to("call", call)).content.decode()
 
 
 def test_a_call_nobody_published_is_not_there(client, db):
