@@ -151,6 +151,8 @@ def _step_state(proposal: Proposal, each: Any) -> str:
         return "todo"
     if each.page.key == "confirm":
         return "complete" if proposal.declarations else "todo"
+    if each.is_blank or (each.page.key == "files" and not proposal.attachments.exists()):
+        return "todo"
     return "missing" if each.missing else "complete"
 
 

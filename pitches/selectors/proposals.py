@@ -72,12 +72,16 @@ def pages_of(proposal: Proposal) -> tuple[ApplicationPage, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One page of an application: the page, how many required things are missing, whether it is open for editing."""
+    """One page of an application: the page, how many required things are missing, whether it is open for editing.
+
+    is_blank: of its questions none has to be answered yet, and none is.
+    """
 
     page: ApplicationPage
     missing: int
     is_open: bool
     is_exempt: bool
+    is_blank: bool
 
 
 def progress(proposal: Proposal) -> list[Progress]:
@@ -89,7 +93,10 @@ def progress(proposal: Proposal) -> list[Progress]:
         is_exempt = page.group in REQUIREMENT_KEYS and not requirement_applies(page.group, answers)
         is_open = page.stage == "A" if named is None else any(name in named for name in _names_on(page, proposal))
         is_open = is_open or (page.key == "details-confirm" and details_are_open(proposal))
-        found.append(Progress(page, 0 if is_exempt else missing_on(page, proposal, answers), is_open, is_exempt))
+        missing = 0 if is_exempt else missing_on(page, proposal, answers)
+        asked = _questions_on(page, proposal) if page.group and not (is_exempt or missing) else ()
+        is_blank = bool(asked) and not any(answers.get(name) for name in asked)
+        found.append(Progress(page, missing, is_open, is_exempt, is_blank))
     return found
 
 

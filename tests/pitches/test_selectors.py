@@ -166,3 +166,8 @@ def test_the_panel_and_the_programme_get_what_passed_screening(call, make_propos
         proposals[state] for state in ("eligible", "selected", "not_selected")
     }
     assert set(selectors.proposals_for_programme(call)) == {proposals[state] for state in ("eligible", "selected")}
+
+
+def test_a_page_on_which_nothing_stands_is_not_called_filled_in(make_proposal):
+    states = {step.url.split("/")[-2]: step.state for step in selectors.step_items(make_proposal(state="draft"))}
+    assert (states["security"], states["files"]) == ("todo", "todo")
