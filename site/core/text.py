@@ -124,5 +124,5 @@ def _bigrams(text: str) -> set[str]:
 
 
 def csv_safe(cell: str) -> str:
-    """A cell no spreadsheet takes for a formula: with a leading = + - @ (full width too), tab or CR it gets a '."""
-    return f"'{cell}" if cell.lstrip(" \u3000")[:1] in set("=+-@＝＋－＠\t\r") and cell else cell
+    """A cell no spreadsheet takes for a formula: with a leading = + - @ (full width too), tab, CR or LF it gets a '."""
+    return f"'{cell}" if cell.lstrip(" \u3000")[:1] in set("=+-@＝＋－＠\t\r\n") and cell else cell

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from core.text import csv_safe
 
@@ -39,8 +40,18 @@ def table_file(head: Sequence[str], rows: Iterable[Sequence[str]], *, kind: str,
     if kind == CSV:
         frame.to_csv(target, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     else:
-        frame.to_excel(target, index=False, sheet_name=sheet, engine="openpyxl")
+        with pandas.ExcelWriter(target, engine="openpyxl") as book:
+            frame.to_excel(book, index=False, sheet_name=sheet)
+            _all_texts(book.sheets[sheet])
     return target.getvalue()
+
+
+def _all_texts(sheet: Any) -> None:
+    """A person's 「#REF!」 is a text: the writer takes it for an error of the spreadsheet's own."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.data_type == "e":
+                cell.data_type = "s"
 
 
 def _fitting(cell: str) -> str:
