@@ -15,7 +15,7 @@ from pitches.lifecycle import WITHDRAWABLE
 from pitches.models import CorrectionRequest, Proposal, ProposalVersion
 from pitches.pages import DETAIL_PAGES
 from pitches.reading import Section, answer_pairs, sections
-from pitches.rules import accepts_from, details_are_asked, latest_judgements, open_correction, version_now
+from pitches.rules import accepts_from, closes_for, details_are_asked, latest_judgements, open_correction, version_now
 from pitches.selectors.catalogue import published_proposals
 from pitches.selectors.proposals import OUTCOMES, label_of, progress, shown_state
 from pitches.snapshots import content_of, parts_of
@@ -76,7 +76,10 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything the vendor's page of a proposal prints; state is a key, its label and a tone."""
+    """Everything the vendor's page of a proposal prints; state is a key, its label and a tone.
+
+    closes_at is the deadline that counts for this vendor, a personal extension included.
+    """
 
     state: tuple[str, str, str]
     steps: Sequence[Step]
@@ -84,6 +87,7 @@ class Overview:
     correction: CorrectionRequest | None
     named: Sequence[str]
     is_overdue: bool
+    closes_at: datetime
     is_closed_to_drafts: bool
     events: Sequence[Event]
     judgements: Sequence[ToldJudgement]
@@ -107,6 +111,7 @@ def overview(proposal: Proposal, at: datetime) -> Overview:
         correction=correction,
         named=[label_of(proposal, name) for name in correction.fields] if correction is not None else (),
         is_overdue=correction is not None and at >= correction.deadline_at,
+        closes_at=closes_for(proposal, at),
         is_closed_to_drafts=proposal.state == "draft" and not accepts_from(proposal.call, proposal.vendor, at),
         events=timeline(proposal),
         judgements=told_judgements(proposal) if key in TOLD_OF_JUDGEMENTS else (),

@@ -68,6 +68,15 @@ def test_a_code_opens_once_and_a_colleague_finds_it_open(call, vendor, issue):
     assert Entry.objects.filter(verb="redeem_extension").count() == 1
 
 
+def test_the_page_of_a_draft_names_the_deadline_of_its_extension(call, vendor, issue, complete_draft):
+    draft = complete_draft()
+    extension, code = issue(vendor)
+    assert selectors.overview(draft, LATE).closes_at == call.closes_at
+    services.redeem_extension(call=call, code=code, user=vendor, at=LATE)
+    told = selectors.overview(draft, LATE)
+    assert told.closes_at == extension.until_at and not told.is_closed_to_drafts
+
+
 def test_a_revoked_window_is_shut_although_it_was_opened(call, vendor, organiser, issue, complete_draft):
     draft = complete_draft()
     extension, code = issue(vendor)
