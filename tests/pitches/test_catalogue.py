@@ -9,6 +9,7 @@ from django.urls import reverse
 from PIL import Image
 from pypdf import PdfReader
 
+from audit.models import Entry
 from core.requirements import CURRENT, edition
 from live.models import Part, PitchSlot, ProgrammeYear, Round
 from pitches import services
@@ -143,6 +144,17 @@ def test_the_public_gets_a_picture_only_redrawn(client, complete_draft, attach, 
     public = client.get(address)
     body = b"".join(public)
     assert public.status_code == 200 and Image.open(io.BytesIO(body)).size == (40, 30) and b"CANARY" not in body
+
+
+def test_a_crowd_that_reads_what_is_public_leaves_no_rows_behind(client, complete_draft, attach, vendor, officer):
+    draft = complete_draft()
+    services.save_fields(proposal=draft, fields={"disclosure": "public"}, expect=draft.version, user=vendor, at=NOW)
+    stored = attach(draft, name="発表.pdf").stored
+    release(services.submit(proposal=draft, user=vendor, at=NOW))
+    address, read = reverse("files:download", args=[stored.public_id]), Entry.objects.filter(verb="read_file")
+    assert (client.get(address).status_code, read.count()) == (200, 0)
+    client.force_login(officer)
+    assert (client.get(address).status_code, read.count()) == (200, 1)
 
 
 def test_what_screening_has_not_passed_is_not_published(submitted, judge_all, vendor, ask_correction, screener):
