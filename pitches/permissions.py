@@ -35,11 +35,18 @@ def may_run_the_day(proposal: Proposal, person: Person) -> bool:
 def may_read_attachment(person: Person, stored: StoredFile) -> bool:
     """Whether a file is an attachment the person may have: its vendor's own, or any submitted one for screeners.
 
-    A removed attachment is kept for the record and served to screeners alone.
+    A removed attachment is kept for the record and served to screeners alone; what was put on and not handed in yet is
+    for its vendor alone.
     """
     attachment = Attachment.objects.select_related("proposal").filter(stored=stored).first()
     if attachment is None:
         return False
     if is_its_vendor(attachment.proposal, person):
         return attachment.removed_at is None
-    return screens(person) and attachment.proposal.receipt_number is not None
+    return screens(person) and was_handed_in(attachment.proposal, stored)
+
+
+def was_handed_in(proposal: Proposal, stored: StoredFile) -> bool:
+    """Whether a file is part of anything its vendor has handed in; until then it is the vendor's own."""
+    contents = proposal.versions.values_list("content", flat=True)
+    return any(file["id"] == stored.public_id for content in contents for file in content["files"])

@@ -8,6 +8,7 @@ from django.db.models import QuerySet, Sum
 from core.requirements import Question, edition
 from files.models import StoredFile
 from pitches.models import Attachment, Proposal
+from pitches.permissions import was_handed_in
 from pitches.rules import answers_of, open_names
 
 
@@ -44,9 +45,11 @@ def questions_for_files(proposal: Proposal) -> list[Question]:
 
 
 def proposal_of_file(stored: StoredFile) -> Proposal | None:
-    """The submitted proposal a file is attached to now, for rooms that grant its reading."""
+    """The proposal a file is attached to now and was handed in with, for rooms that grant its reading."""
     attachment = Attachment.objects.select_related("proposal").filter(stored=stored, removed_at=None).first()
-    return attachment.proposal if attachment is not None and attachment.proposal.state != "draft" else None
+    if attachment is None or not was_handed_in(attachment.proposal, stored):
+        return None
+    return attachment.proposal
 
 
 def slides_of_file(stored: StoredFile) -> Proposal | None:

@@ -13,6 +13,7 @@ from files.models import StoredFile
 from notifications.models import Message
 from pitches import selectors, services
 from pitches.models import Attachment
+from pitches.selectors import proposal_of_file
 from tests.factories import NOW, make_call, make_vendor_user
 from tests.pitches.conftest import pdf
 from workflow.errors import Refused
@@ -173,3 +174,28 @@ def test_every_name_gets_an_answer(client, vendor, draft, sent, status, kept):
     if found:
         given = client.get(reverse("files:download", args=[found.stored.public_id]))
         assert given.status_code == 200
+
+
+def test_what_is_not_handed_in_yet_is_its_vendors_alone(client, submitted, ask_correction, attach, vendor, screener):
+    proposal = submitted()
+    ask_correction(proposal, ["R4-03"])
+    added = attach(proposal, "R4-03", body=pdf("追加")).stored
+
+    def status(person):
+        client.force_login(person)
+        return client.get(reverse("files:download", args=[added.public_id])).status_code
+
+    assert [status(person) for person in (vendor, screener)] == [200, 404]
+    services.resubmit(proposal=proposal, user=vendor, at=NOW + timedelta(hours=4))
+    assert [status(person) for person in (vendor, screener)] == [200, 200]
+
+
+def test_a_reviewer_has_no_evidence_that_waits_to_be_handed_in_after_the_selection(
+    selected, answer_details, attach, vendor
+):
+    proposal = selected(is_told=True)
+    added = attach(proposal, "R1-04", body=pdf("選定後")).stored
+    assert proposal_of_file(added) is None
+    answer_details(proposal)
+    services.hand_in_details(proposal=proposal, user=vendor, at=NOW + timedelta(hours=6))
+    assert proposal_of_file(added) == proposal
