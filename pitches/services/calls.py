@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -13,12 +13,14 @@ from accounts.selectors import people_of_vendor, vendor_of
 from audit.services import chained, record
 from core.calendar import format_deadline
 from core.codes import make_access_code, plain_access_code
-from notifications.services import enqueue
+from notifications.services import enqueue, not_yet_sent
 from pitches.call_rules import changed_rules, rule_changes, rules_of
 from pitches.models import Call, CallRules, Extension, Proposal
 from pitches.permissions import manages_calls
 from workflow.errors import Refused
 
+# What waits so long gathers what an organiser corrects in the same sitting.
+RULES, RULES_HOLD = "rules", timedelta(minutes=10)
 RULES_NEED_A_REASON = gettext_noop("公開した募集の条件を変えるときは、変更の理由を入力してください。")
 UNKNOWN_CODE = gettext_noop("アクセスコードが正しくないか、この募集・この事業者のものではありません。")
 
@@ -81,22 +83,36 @@ def _keep_rules(
     # What nobody outside has read yet may still be put right in place.
     CallRules.objects.update_or_create(call=call, number=call.rules_number, defaults=written)
     if is_new_version:
-        _tell_of_rules(call, before, after, reason, at)
+        _tell_of_rules(call, at)
 
 
-def _tell_of_rules(call: Call, before: Mapping[str, Any], after: Mapping[str, Any], reason: str, at: datetime) -> None:
+def _tell_of_rules(call: Call, at: datetime) -> None:
+    """Mail every vendor in this call what changed; an organiser who saves again within minutes sends one mail of all.
+
+    Whoever has not got the mail of an earlier change yet reads it in this one, which takes its place.
+    """
     vendors = Vendor.objects.filter(proposals__in=Proposal.objects.filter(call=call).exclude(state="withdrawn"))
-    context = {"call": call, "changes": rule_changes(before, after), "reason": reason}
+    rules = {each.number: each for each in call.rules_versions.order_by("number")}
     for vendor in vendors.distinct().order_by("pk"):
         for person in people_of_vendor(vendor):
+            unsent = not_yet_sent(about=call, topic=RULES, to=person)
+            first = int(unsent[0].dedupe_key.split(":")[2]) if unsent else call.rules_number
+            told = [rules[number] for number in range(first, call.rules_number + 1) if number in rules]
+            due_at = min([at + RULES_HOLD, *(each.not_before for each in unsent if each.state == each.State.QUEUED)])
             enqueue(
                 "mail/pitches/rules_changed",
                 to=person,
-                context=context | {"vendor": vendor},
+                context={
+                    "call": call,
+                    "changes": rule_changes(rules[first - 1].content, rules[call.rules_number].content),
+                    "reason": "、".join(dict.fromkeys(each.reason for each in told)),
+                    "vendor": vendor,
+                },
                 at=at,
+                hold=max(due_at - at, timedelta(0)),
                 dedupe_key=f"rules:{call.pk}:{call.rules_number}:{person.pk}",
                 about=call,
-                topic="rules",
+                topic=RULES,
             )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from django.conf import settings
@@ -68,3 +69,15 @@ def enqueue(
     )
     transaction.on_commit(nudge)
     return message if is_new else None
+
+
+def not_yet_sent(*, about: models.Model, topic: str, to: User) -> list[Message]:
+    """The mails of a topic about a subject that this person never got since the last one that left, oldest first.
+
+    A new one supersedes those that wait: it has to say what they would have said.
+    """
+    newest = Message.objects.filter(
+        about_type=about._meta.label_lower, about_id=str(about.pk), topic=topic, recipient=to
+    ).order_by("-pk")
+    unsent = takewhile(lambda each: each.state in {Message.State.QUEUED, Message.State.SUPERSEDED}, newest)
+    return list(unsent)[::-1]

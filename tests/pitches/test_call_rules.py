@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Message
+from notifications.worker import work_once
 from pitches import selectors, services
 from pitches.declarations import standard_declarations
 from pitches.forms import CallForm
@@ -54,9 +56,29 @@ def test_a_call_in_preparation_is_put_right_in_place(organiser):
 def test_every_vendor_with_a_proposal_is_told_once_and_no_other(call, organiser, vendor, rival_vendor, complete_draft):
     complete_draft()
     _save(call, organiser, page_limit=20, reason="読みやすさのため")
-    [mail] = Message.objects.filter(subject__contains="募集の条件が変わりました")
-    assert mail.recipient == vendor
-    assert "読みやすさのため" in mail.body and "20" in mail.body
+    [told] = Message.objects.filter(subject__contains="募集の条件が変わりました")
+    assert told.recipient == vendor
+    assert "読みやすさのため" in told.body and "20" in told.body
+
+
+def test_an_organiser_who_saves_often_sends_one_mail_that_says_all(call, organiser, vendor, complete_draft):
+    complete_draft()
+    Message.objects.all().delete()
+    for minutes, pages in enumerate((20, 21, 22)):
+        fields = {"page_limit": pages, "themes": ["防災"]} if pages == 20 else {"page_limit": pages}
+        at = NOW + timedelta(minutes=minutes)
+        services.save_call(call=call, fields=fields, actor=organiser, at=at, reason=f"理由{pages}")
+        call.refresh_from_db()
+    work_once(at=NOW + timedelta(minutes=9))
+    assert mail.outbox == []
+    work_once(at=NOW + timedelta(minutes=11))
+    (sent,) = mail.outbox
+    # The themes changed in the first of three versions, whose own mail never left.
+    assert all(word in sent.body for word in ("理由20", "理由21", "理由22", "窓口", "第4版"))
+    late = NOW + timedelta(hours=1)
+    services.save_call(call=call, fields={"page_limit": 23}, actor=organiser, at=late, reason="理由23")
+    work_once(at=late + timedelta(minutes=11))
+    assert "理由23" in mail.outbox[1].body and "理由22" not in mail.outbox[1].body and "窓口" not in mail.outbox[1].body
 
 
 def test_what_was_submitted_keeps_the_rules_it_was_submitted_under(call, organiser, submitted):
