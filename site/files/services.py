@@ -69,11 +69,15 @@ def drop(stored: StoredFile) -> None:
 def duplicate(stored: StoredFile, *, by: User | None, at: datetime) -> StoredFile:
     """A row and a key of its own for the same bytes, durable, which costs no disk: for an application made again.
 
-    What a scanner said of the bytes holds for both. Raises NotAvailable for an infected file.
+    What a scanner said of the bytes holds for both. Raises NotAvailable for an infected file, and for one that is gone
+    from the disk: the nightly check reports it, and the rest of an application can still be made again.
     """
     if stored.is_infected:
         raise NotAvailable
-    key = store.link(stored.key)
+    try:
+        key = store.link(stored.key)
+    except FileNotFoundError:
+        raise NotAvailable from None
     try:
         return _row(
             key,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.requirements import CURRENT, edition, needs_renewal
-from files.store import path_of
+from files.store import discard, path_of
 from pitches import reading, selectors, services
 from pitches.declarations import DECLARATIONS
 from pitches.models import Attachment, Proposal
@@ -196,3 +196,12 @@ def test_the_call_offers_what_was_submitted_before(web, earlier, next_call):
         answer = web.post(reverse("pitches:start", args=[next_call.public_id]), {"source": earlier.public_id})
         again = Proposal.objects.get(call=next_call)
         assert answer.url == _to("edit", again, "proposal") and again.title == earlier.title
+
+
+def test_a_file_that_is_gone_from_the_disk_does_not_stop_an_application_from_being_made_again(
+    complete_draft, vendor, call
+):
+    source = services.submit(proposal=complete_draft(), user=vendor, at=NOW)
+    discard(source.attachments.get().stored.key)
+    begun = services.start_from(call=call, source=source, user=vendor, at=NOW)
+    assert (begun.title, begun.attachments.count()) == (source.title, 0)
