@@ -14,7 +14,7 @@ from core.requirements import GATES, SELF_DECLARED, Edition, Question, edition, 
 from pitches.models import Proposal
 from pitches.reading import in_words
 from pitches.rules import application_now
-from pitches.selectors.catalogue import Published
+from pitches.selectors.catalogue import Published, published_proposals
 from pitches.selectors.overview import result_told
 from printing.press import render_pdf, render_public_pdf
 
@@ -197,6 +197,7 @@ def _frame(published: Published, at: datetime) -> dict[str, Any]:
     address = f"{settings.SITE_URL}/proposals/{published.proposal.public_id}/"
     return {
         "published": published,
+        "is_public": published_proposals().filter(pk=published.proposal.pk).exists(),
         "fields": published.content["fields"],
         "tagline": _cut(published.content["fields"]["tagline"], LINE_CUT),
         "work": _cut(published.content["fields"]["work"], LINE_CUT) or "—",

@@ -70,6 +70,10 @@ def _call(request: HttpRequest, call: Call) -> HttpResponse:
     form = CallForm(call, request.POST if request.method == "POST" else None, at=now)
     if not form.is_valid():
         return _form_page(request, call, form, status=422 if form.errors else 200)
+    asked = selectors.rules_to_confirm(call, form.fields_of_call, now)
+    if asked is not None and form.cleaned_data["reason"] and form.cleaned_data["confirmed"] != asked.token:
+        form.ask_about(asked.token)
+        return _form_page(request, call, form, status=200, asked=asked)
     try:
         saved = services.save_call(
             call=call,
@@ -91,13 +95,13 @@ def _call(request: HttpRequest, call: Call) -> HttpResponse:
     return redirect("pitches_calls")
 
 
-def _form_page(request: HttpRequest, call: Call, form: CallForm, *, status: int, differing: Any = ()) -> HttpResponse:
+def _form_page(request: HttpRequest, call: Call, form: CallForm, *, status: int, **more: Any) -> HttpResponse:
     context = {
         "form": form,
         "call": call,
-        "differing": differing,
         "history": selectors.rules_history(call) if call.pk else (),
         "warning": selectors.deadline_note(call) if call.pk else None,
+        **more,
     }
     return render(request, "pitches/admin/call.html", context, status=status)
 

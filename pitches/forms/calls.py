@@ -79,6 +79,7 @@ class CallForm(forms.Form):
         help_text=_("公開後に条件を変えると新しい版になり、理由とともに公開ページと応募中の事業者に知らせます。"),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    confirmed = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(self, call: Call, posted: Any = None, *, at: datetime) -> None:
         super().__init__(posted, initial=_initial(call, at))
@@ -94,7 +95,15 @@ class CallForm(forms.Form):
     @property
     def fields_of_call(self) -> dict[str, Any]:
         """What was typed, by the names of the call's own columns."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"reason", "version"}}
+        return {
+            name: value for name, value in self.cleaned_data.items() if name not in {"reason", "version", "confirmed"}
+        }
+
+    def ask_about(self, token: str) -> None:
+        """Keep what was typed, and let the next press say that these rules were seen."""
+        typed: Any = self.data
+        self.data = typed.copy()
+        self.data["confirmed"] = token  # type: ignore[index]
 
     def show_over(self, current: Call) -> None:
         """Keep what was typed, on the version that stands now: saving once more is then a decision."""

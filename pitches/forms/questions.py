@@ -19,10 +19,12 @@ from core.requirements import (
     Column,
     InvalidAnswer,
     Question,
+    badges_from,
     clean_answer,
     default_visibility,
     edition,
 )
+from pitches.facets import BADGE_LABELS
 from pitches.forms.fields import SafeTextField
 from pitches.forms.plain import VersionedForm, as_text, control_of
 from pitches.merging import part_name, split_name
@@ -63,6 +65,11 @@ class Asked:
     upload: forms.BoundField
     files: tuple[Any, ...]
     errors: tuple[str, ...]
+
+    @property
+    def badges(self) -> str:
+        """What the answer can show in public beside itself, in 「」; empty for most questions."""
+        return "".join(f"「{BADGE_LABELS[key]}」" for key in badges_from(self.question.id))
 
     @property
     def has_more(self) -> bool:

@@ -19,6 +19,7 @@ from pitches.selectors.calls import (
     requirements_of,
     rules_history,
     rules_since,
+    rules_to_confirm,
     vendors_to_extend,
 )
 from pitches.selectors.catalogue import (
@@ -55,6 +56,7 @@ from pitches.selectors.formcheck import form_findings
 from pitches.selectors.overview import (
     details_reading,
     draft_reading,
+    is_closed_to_drafts,
     overview,
     result_told,
     step_items,
@@ -151,6 +153,7 @@ __all__ = [
     "files_by_question",
     "form_check_of",
     "form_findings",
+    "is_closed_to_drafts",
     "judgements_now",
     "kept_texts",
     "label_of",
@@ -189,6 +192,7 @@ __all__ = [
     "result_told",
     "rules_history",
     "rules_since",
+    "rules_to_confirm",
     "screening_board",
     "screening_figures",
     "shown_state",

@@ -70,6 +70,11 @@ class BoardRow:
     screener: User | None = None
 
     @property
+    def has_rejection_draft(self) -> bool:
+        """Whether one screener wants to reject and a second one has not confirmed it yet."""
+        return self.state[0] in {"submitted", "correcting"} and hasattr(self.proposal, "rejection_draft")
+
+    @property
     def missing(self) -> int:
         """How much the form check finds empty."""
         return sum(finding.kind == MISSING for finding in self.findings)
@@ -97,7 +102,7 @@ def screening_board(person: Person, *, call: Call | None = None, on: date | None
     newest = ProposalVersion.objects.filter(proposal=OuterRef("proposal")).order_by("-number").values("number")[:1]
     visible = visible_to(person) if call is None else visible_to(person).filter(call=call)
     proposals = list(
-        visible.select_related("screening_assignment__screener")
+        visible.select_related("screening_assignment__screener", "rejection_draft")
         .prefetch_related(
             "correction_requests",
             Prefetch("versions", ProposalVersion.objects.filter(number=Subquery(newest)), to_attr="newest_versions"),

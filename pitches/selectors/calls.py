@@ -1,8 +1,13 @@
 """Questions about calls: which are public, in which phase, and what they ask for."""
 
+import hashlib
+import json
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -100,6 +105,35 @@ def rules_since(proposal: Proposal) -> list[tuple[str, str, str]]:
         return []
     seen = proposal.call.rules_versions.filter(number=proposal.rules_number).first()
     return rule_changes(seen.content, rules_of(proposal.call)) if seen is not None else []
+
+
+@dataclass(frozen=True, slots=True)
+class RulesToConfirm:
+    """What saving a public call would change in its rules: the changes, whom it would be told, what is odd about it.
+
+    token stands for exactly these rules: whoever sends it back has seen them.
+    """
+
+    changes: list[tuple[str, str, str]]
+    vendors: int
+    warning: str | None
+    token: str
+
+
+def rules_to_confirm(call: Call, fields: Mapping[str, Any], at: datetime) -> RulesToConfirm | None:
+    """What an organiser is asked about before a public call's rules change; None where saving changes none of them."""
+    if not call.pk or not call.is_public(at):
+        return None
+    changed = copy(call)
+    for name, value in fields.items():
+        setattr(changed, name, value)
+    after = rules_of(changed)
+    changes = rule_changes(rules_of(call), after)
+    if not changes:
+        return None
+    applying = Proposal.objects.filter(call=call).exclude(state="withdrawn").values("vendor").distinct().count()
+    token = hashlib.sha256(json.dumps(after, sort_keys=True).encode()).hexdigest()[:16]
+    return RulesToConfirm(changes, applying, deadline_note(changed), token)
 
 
 def extensions_of(call: Call, person: Person) -> QuerySet[Extension]:

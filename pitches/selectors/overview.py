@@ -112,7 +112,7 @@ def overview(proposal: Proposal, at: datetime) -> Overview:
         named=[label_of(proposal, name) for name in correction.fields] if correction is not None else (),
         is_overdue=correction is not None and at >= correction.deadline_at,
         closes_at=closes_for(proposal, at),
-        is_closed_to_drafts=proposal.state == "draft" and not accepts_from(proposal.call, proposal.vendor, at),
+        is_closed_to_drafts=is_closed_to_drafts(proposal, at),
         events=timeline(proposal),
         judgements=told_judgements(proposal) if key in TOLD_OF_JUDGEMENTS else (),
         sections=sections(proposal, version.content) if version is not None else (),
@@ -134,6 +134,11 @@ def _details(proposal: Proposal, at: datetime) -> Details | None:
         sum(each.missing for each in progress(proposal) if each.is_open),
         proposal.details_at,
     )
+
+
+def is_closed_to_drafts(proposal: Proposal, at: datetime) -> bool:
+    """Whether a draft can still be written on and no longer be submitted."""
+    return proposal.state == "draft" and not accepts_from(proposal.call, proposal.vendor, at)
 
 
 def step_items(proposal: Proposal, current: str = "") -> list[Step]:

@@ -210,6 +210,7 @@ def _frame(proposal: Proposal, key: str) -> dict[str, Any]:
         "renewals": selectors.renewals(proposal, to_jst(timezone.now()).date()),
         "rule_changes": selectors.rules_since(proposal) if proposal.state == "draft" else (),
         "closes_at": selectors.closes_for(proposal, timezone.now()),
+        "is_closed_to_drafts": selectors.is_closed_to_drafts(proposal, timezone.now()),
         "at": timezone.now(),
     }
 

@@ -239,3 +239,9 @@ def test_the_order_of_the_board_is_remembered_on_the_desk(web, submitted, screen
     web.get(reverse("pitches_screening") + "?requirement=R1&status=open&sort=title")
     away = web.get(_to("screening_proposal", second) + "?requirement=R1&status=open&sort=title").content.decode()
     assert "data-next" not in away
+
+
+def test_a_rejection_that_waits_for_a_second_person_shows_on_the_board(web, desk, screener):
+    assert "不適合の確認待ち" not in web.get(reverse("pitches_screening")).content.decode()
+    services.draft_rejection(proposal=desk, reason="個別構築である。", actor=screener, at=NOW)
+    assert "不適合の確認待ち" in web.get(reverse("pitches_screening")).content.decode()

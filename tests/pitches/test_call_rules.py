@@ -168,3 +168,31 @@ def test_the_public_page_tells_what_changed_and_why(client, call, organiser):
     services.save_call(call=call, fields={"page_limit": 20}, actor=organiser, at=now, reason="読みやすさのため")
     page = client.get(reverse("pitches:call", args=[call.public_id])).content.decode()
     assert "読みやすさのため" in page and "発表資料は20ページまで" in page
+
+
+def test_rules_of_a_public_call_are_shown_before_they_change(client, call, organiser, complete_draft):
+    complete_draft()
+    client.force_login(organiser)
+    address = reverse("pitches_edit_call", args=[call.public_id])
+    shown = client.get(address).context["form"]
+    posted = {name: shown[name].value() for name in shown.fields if shown[name].value() is not None}
+    posted |= {"closes_at": "2026-09-05 17:00", "reason": "台風のため"}
+    asked = client.post(address, posted)
+    page = asked.content.decode()
+    assert asked.status_code == 200 and "まだ保存していません" in page and "応募中の1者" in page and "閉庁日" in page
+    call.refresh_from_db()
+    assert call.rules_number == 1 and not Message.objects.filter(subject__contains="条件が変わりました").exists()
+    confirmed = posted | {"confirmed": asked.context["form"]["confirmed"].value()}
+    # What was confirmed is these rules and no others.
+    assert "まだ保存していません" in client.post(address, confirmed | {"page_limit": "9"}).content.decode()
+    assert client.post(address, confirmed).status_code == 302
+    call.refresh_from_db()
+    assert call.rules_number == 2
+
+
+def test_words_of_a_public_call_are_saved_at_once(client, call, organiser):
+    client.force_login(organiser)
+    address = reverse("pitches_edit_call", args=[call.public_id])
+    shown = client.get(address).context["form"]
+    posted = {name: shown[name].value() for name in shown.fields if shown[name].value() is not None}
+    assert client.post(address, posted | {"summary": "言い換えた概要"}).status_code == 302

@@ -266,3 +266,16 @@ def test_the_programme_leads_to_what_is_published_and_to_nothing_else(client, su
     assert not any(link in client.get(page).content.decode() for page in pages)
     release(proposal)
     assert all(link in client.get(page).content.decode() for page in pages)
+
+
+def test_a_sheet_of_what_is_not_published_names_no_public_page(client, submitted, vendor):
+    proposal = submitted()
+    client.force_login(vendor)
+    address = reverse("pitches:own_requirement_sheet", args=[proposal.public_id])
+
+    def text():
+        return "".join(page.extract_text() for page in PdfReader(io.BytesIO(client.get(address).content)).pages)
+
+    assert "/proposals/" not in text()
+    release(proposal)
+    assert f"/proposals/{proposal.public_id}" in text().replace("\n", "")

@@ -527,3 +527,13 @@ def test_the_history_costs_the_same_queries_for_one_change_and_for_three(web, dr
         with django_assert_num_queries(8):
             page = web.get(_to("history", draft)).content.decode()
         assert page.count('class="change"') == count
+
+
+def test_a_page_of_a_draft_says_that_the_call_has_closed(web, draft, call):
+    assert "受付は終了しました" not in web.get(_edit(draft, "proposal")).content.decode()
+    type(call).objects.filter(pk=call.pk).update(closes_at=timezone.now() - timedelta(minutes=1))
+    assert "受付は終了しました" in web.get(_edit(draft, "proposal")).content.decode()
+
+
+def test_a_vendor_is_told_what_an_answer_shows_in_public(web, draft):
+    assert "「データ持ち出し可（CSV）」の要点を公開ページに表示" in web.get(_edit(draft, "shared-use")).content.decode()

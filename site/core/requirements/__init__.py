@@ -40,7 +40,7 @@ from core.requirements.questions import (
     missing,
     requirement_applies,
 )
-from core.requirements.summary import Badge, badges
+from core.requirements.summary import Badge, badges, badges_from
 
 __all__ = [
     "CURRENT",
@@ -68,6 +68,7 @@ __all__ = [
     "Requirement",
     "UnknownEdition",
     "badges",
+    "badges_from",
     "clean_answer",
     "default_visibility",
     "edition",

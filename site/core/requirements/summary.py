@@ -96,3 +96,8 @@ _RULES: tuple[tuple[str, str, Rule], ...] = (
     ("small_body", "R4-15", _small_body),
     ("law_confirmed", "R2-04", _law_confirmed),
 )
+
+
+def badges_from(question_id: str) -> tuple[str, ...]:
+    """The keys of the badges that an answer to this question can earn."""
+    return tuple(key for key, source, _rule in _RULES if source == question_id)
