@@ -101,13 +101,19 @@ def submit(
     return moved
 
 
-def resubmit(*, proposal: Proposal, user: User, at: datetime) -> Proposal:
-    """Answer a correction request; only what it named may have changed. Freezes the next version."""
+def resubmit(*, proposal: Proposal, user: User, at: datetime, expect: int | None = None) -> Proposal:
+    """Answer a correction request; only what it named may have changed. Freezes the next version.
+
+    expect is the version whose changes the person saw (StaleVersion otherwise): a colleague's last save does not go
+    along unseen.
+    """
     with chained():
         locked = Proposal.objects.select_for_update().select_related("call", "vendor").get(pk=proposal.pk)
         if locked.state == "submitted" and is_its_vendor(locked, user):
             return locked
         check_state(locked, "correcting")
+        if expect is not None and locked.version != expect:
+            raise StaleVersion(locked)
         moved = move(locked, "resubmit", actor=user, at=at)
         moved.correction_requests.filter(answered_at=None).update(answered_at=at)
         # A wish to reject was about the version before; the trail keeps it.

@@ -77,7 +77,7 @@ def proposal(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _shown(
-    request: HttpRequest, found: Proposal, *, refusal: str = "", withdrawal: WithdrawForm | None = None
+    request: HttpRequest, found: Proposal, *, refusal: str = "", withdrawal: WithdrawForm | None = None, status: int = 0
 ) -> HttpResponse:
     now = timezone.now()
     context = {
@@ -91,7 +91,7 @@ def _shown(
         "refusal": refusal,
         "at": now,
     }
-    return render(request, "pitches/proposal.html", context, status=422 if refusal or withdrawal else 200)
+    return render(request, "pitches/proposal.html", context, status=status or (422 if refusal or withdrawal else 200))
 
 
 @login_required
@@ -129,7 +129,16 @@ def resubmit(request: HttpRequest, public_id: str) -> HttpResponse:
     found = own(request, public_id)
     assert isinstance(request.user, User)
     try:
-        services.resubmit(proposal=found, user=request.user, at=timezone.now())
+        expect = request.POST.get("version", "")
+        services.resubmit(
+            proposal=found,
+            user=request.user,
+            at=timezone.now(),
+            expect=int(expect) if expect.isascii() and expect.isdigit() and len(expect) < 10 else None,
+        )
+    except services.StaleVersion:
+        words = _("別の画面で内容が変更されました。下の違いを確かめて、もう一度提出してください。")
+        return _shown(request, own(request, public_id), refusal=words, status=409)
     except Refused as refused:
         return _shown(request, own(request, public_id), refusal=refused.message)
     messages.success(request, _("補正を提出しました。"))

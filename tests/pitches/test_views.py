@@ -537,3 +537,19 @@ def test_a_page_of_a_draft_says_that_the_call_has_closed(web, draft, call):
 
 def test_a_vendor_is_told_what_an_answer_shows_in_public(web, draft):
     assert "「データ持ち出し可（CSV）」の要点を公開ページに表示" in web.get(_edit(draft, "shared-use")).content.decode()
+
+
+def test_a_colleagues_last_save_does_not_go_along_unseen_with_a_correction(web, submitted, ask_correction, vendor):
+    proposal = submitted()
+    Proposal.objects.filter(pk=proposal.pk).update(state="submitted")
+    ask_correction(proposal, ["title"])
+    proposal.refresh_from_db()
+    type(proposal.correction_requests.get()).objects.update(deadline_at=timezone.now() + timedelta(days=3))
+    seen = proposal.version
+    fields = {"title": "同僚が直した提案名"}
+    services.save_fields(proposal=proposal, fields=fields, expect=seen, user=vendor, at=timezone.now())
+    answer = web.post(_to("resubmit", proposal), {"version": str(seen)})
+    assert answer.status_code == 409 and "同僚が直した提案名" in answer.content.decode()
+    proposal.refresh_from_db()
+    assert proposal.state == "correcting"
+    assert web.post(_to("resubmit", proposal), {"version": str(proposal.version)}).status_code == 302
