@@ -101,9 +101,8 @@ TABLE: dict[str, Row] = {
         lambda t: (t.evidence,),
         of_proposal=False,
     ),
-    "a file taken off": Row(
-        "files:download", to(SCREENING, ONCE_SUBMITTED), lambda t: (t.taken_off,), of_proposal=False
-    ),
+    # It was never handed in, and its own vendor has put it away: its bytes are nobody's.
+    "a file taken off": Row("files:download", to(""), lambda t: (t.taken_off,), of_proposal=False),
     # --- for everyone once a publication has said so
     "published page": Row("pitches:published", to(EVERYONE, "published")),
     "briefing": Row("pitches:briefing", to(EVERYONE, "published"), is_printed=True),

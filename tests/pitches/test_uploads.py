@@ -199,3 +199,17 @@ def test_a_reviewer_has_no_evidence_that_waits_to_be_handed_in_after_the_selecti
     answer_details(proposal)
     services.hand_in_details(proposal=proposal, user=vendor, at=NOW + timedelta(hours=6))
     assert proposal_of_file(added) == proposal
+
+
+def test_a_file_that_was_handed_in_and_taken_off_later_is_kept_for_the_screeners_alone(
+    client, complete_draft, attach, vendor, screener, ask_correction
+):
+    draft = complete_draft()
+    slides = attach(draft)
+    proposal = services.submit(proposal=draft, user=vendor, at=NOW)
+    ask_correction(proposal, ["files"])
+    services.remove_attachment(attachment=slides, user=vendor, at=NOW)
+    address = reverse("files:download", args=[slides.stored.public_id])
+    for person, status in ((screener, 200), (vendor, 404)):
+        client.force_login(person)
+        assert client.get(address).status_code == status
