@@ -290,10 +290,9 @@ def ensure_static_files() -> None:
 
 def ensure_content() -> None:
     sources = [*files_of_rooms("seeding/*.py"), *files_of_rooms("editions/*"), *files_of_rooms("reference/*")]
-    settings_module = environment()["DJANGO_SETTINGS_MODULE"]
     once(
         DATA_DIR / "stamps" / "content",
-        fingerprint(sources, settings_module),
+        fingerprint(sources, environment()["DJANGO_SETTINGS_MODULE"]),
         lambda: manage("seed", tells=True),
         is_kept=has_database() and (DATA_DIR / "demo_accounts.json").exists(),
     )
