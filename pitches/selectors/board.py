@@ -63,7 +63,6 @@ class BoardRow:
     marks: Mapping[str, str]
     exempt: frozenset[str]
     looks: int
-    has_open_correction: bool
     changed_at: datetime
     state: tuple[str, str] = ("", "")
     findings: Sequence[Finding] = ()
@@ -104,7 +103,6 @@ def screening_board(person: Person, *, call: Call | None = None, on: date | None
     proposals = list(
         visible.select_related("screening_assignment__screener", "rejection_draft")
         .prefetch_related(
-            "correction_requests",
             Prefetch("versions", ProposalVersion.objects.filter(number=Subquery(newest)), to_attr="newest_versions"),
             Prefetch("judgements", Judgement.objects.select_related("second_opinion").order_by("pk")),
         )
@@ -136,7 +134,6 @@ def _board_row(
         {key: "exempt" if key in exempt else _mark_of(judged.get(key)) for key in REQUIREMENT_KEYS},
         exempt,
         sum(1 for question in asked if needs_look(question, answers.get(question.id), on=on)),
-        any(request.answered_at is None for request in proposal.correction_requests.all()),
         changed_for(person, proposal),
         state_for(person, proposal),
         findings,

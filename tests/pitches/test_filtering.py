@@ -142,7 +142,7 @@ def test_the_board_asks_the_same_number_of_questions_at_any_size(count, submitte
     for _each in range(count):
         submitted(user=make_vendor_user())
     screener.__dict__.pop("_standing", None)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         rows = selectors.screening_board(screener, on=NOW.date())
         facets(rows, BoardFilter(q="の"), screener)
         assert len(narrow(rows, BoardFilter(), screener)) == count
@@ -156,7 +156,7 @@ def test_at_two_hundred_the_board_asks_no_more(submitted, screener, call, django
         version.submitted_at = NOW + timedelta(minutes=number)
         version.save(force_insert=True)
     screener.__dict__.pop("_standing", None)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(selectors.screening_board(screener, on=NOW.date())) == 200
 
 
@@ -170,7 +170,7 @@ def test_the_whole_page_asks_the_same_number_of_questions(
         submitted(user=make_vendor_user())
     client.force_login(screener)
     client.get("/admin/screening/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         assert client.get("/admin/screening/").status_code == 200
 
 

@@ -95,11 +95,11 @@ def test_the_screening_board_asks_the_same_number_of_questions_at_one_and_three(
         return selectors.screening_board(screener, on=NOW.date())
 
     submitted()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(board()) == 1
     for _more in range(2):
         submitted(user=make_vendor_user())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(board()) == 3
 
 
@@ -111,7 +111,7 @@ def test_the_board_shows_what_was_submitted_and_not_what_is_being_typed(submitte
         proposal=proposal, answers={"G-01": {"value": "resident"}}, expect=proposal.version, user=vendor, at=NOW
     )
     [row] = selectors.screening_board(screener)
-    assert "R3" in row.exempt and row.has_open_correction and row.missing == 0
+    assert "R3" in row.exempt and row.state[0] == "correcting" and row.missing == 0
 
 
 def test_the_board_is_for_screeners(submitted, reviewer, vendor):

@@ -116,7 +116,7 @@ def test_the_figures_ask_the_same_number_of_questions_at_any_size(
         _draft(call, title="題")
         submitted(user=make_vendor_user())
     screener.__dict__.pop("_standing", None)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         selectors.screening_figures(screener, call=call, on=NOW.date())
 
 
