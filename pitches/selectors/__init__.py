@@ -4,7 +4,7 @@ from pitches.call_rules import accepted_labels
 from pitches.declarations import declared
 from pitches.models import Call, Proposal
 from pitches.reading import Section, reading_of, value_in_words
-from pitches.rules import accepts_from, closes_for, details_are_open, extension_of, open_correction
+from pitches.rules import closes_for, details_are_open, extension_of, open_correction
 from pitches.selectors.board import MARKS, BoardRow, label_of_judgement, screening_board, state_for
 from pitches.selectors.calls import (
     PHASES,
@@ -26,7 +26,6 @@ from pitches.selectors.catalogue import (
     as_published,
     catalogue,
     may_read_published,
-    passed_version,
     published,
     published_ids,
 )
@@ -122,7 +121,6 @@ __all__ = [
     "Renewal",
     "Section",
     "accepted_labels",
-    "accepts_from",
     "all_pages",
     "as_published",
     "assignment_of",
@@ -170,7 +168,6 @@ __all__ = [
     "open_correction",
     "overview",
     "pages_of",
-    "passed_version",
     "person_name",
     "phase_label",
     "phase_of",

@@ -59,15 +59,15 @@ def _found(request: HttpRequest, public_id: str) -> Call:
 
 def _page(request: HttpRequest, found: Call, code_form: CodeForm, *, status: int = 200) -> HttpResponse:
     now = timezone.now()
-    vendor = vendor_of(request.user)
+    vendor, phase = vendor_of(request.user), selectors.phase_of(found, now)
     extension = selectors.extension_of(found, vendor, now) if vendor is not None else None
     context: dict[str, Any] = {
         "call": found,
         "at": now,
-        "phase": selectors.phase_of(found, now),
+        "phase": phase,
         "extension": extension,
         "code_form": code_form,
-        "has_code_form": vendor is not None and extension is None and selectors.phase_of(found, now) == "closed",
+        "has_code_form": vendor is not None and extension is None and phase == "closed",
         "requirements": selectors.requirements_of(found),
         "declarations": selectors.declared(found.declarations).values(),
         "formats": selectors.accepted_labels(found),

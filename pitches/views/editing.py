@@ -202,16 +202,17 @@ def _page(
 
 
 def _frame(proposal: Proposal, key: str) -> dict[str, Any]:
+    now = timezone.now()
     return {
         "proposal": proposal,
         "steps": selectors.step_items(proposal, key),
         "correction": selectors.open_correction(proposal),
         "changed": selectors.changes_since_last_time(proposal, as_written=True),
-        "renewals": selectors.renewals(proposal, to_jst(timezone.now()).date()),
+        "renewals": selectors.renewals(proposal, to_jst(now).date()),
         "rule_changes": selectors.rules_since(proposal) if proposal.state == "draft" else (),
-        "closes_at": selectors.closes_for(proposal, timezone.now()),
-        "is_closed_to_drafts": selectors.is_closed_to_drafts(proposal, timezone.now()),
-        "at": timezone.now(),
+        "closes_at": selectors.closes_for(proposal, now),
+        "is_closed_to_drafts": selectors.is_closed_to_drafts(proposal, now),
+        "at": now,
     }
 
 

@@ -1,5 +1,7 @@
 """The people of one's vendor: who they are, who is invited, and the page on which an invitation is accepted."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -56,29 +58,27 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_POST
 def resend(request: HttpRequest, public_id: str) -> HttpResponse:
     """Send an invitation's address a new link."""
-    user, vendor = _own_vendor(request)
-    invitation = get_object_or_404(vendor.invitations, public_id=public_id)
-    try:
-        services.resend_invitation(invitation=invitation, actor=user, at=timezone.now())
-    except services.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("新しい招待メールを送りました。前のリンクは使えなくなりました。"))
-    return redirect("accounts:people")
+    done = _("新しい招待メールを送りました。前のリンクは使えなくなりました。")
+    return _on_invitation(request, public_id, services.resend_invitation, done)
 
 
 @login_required
 @require_POST
 def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
     """Make an invitation useless."""
+    return _on_invitation(request, public_id, services.revoke_invitation, _("招待を取り消しました。"))
+
+
+def _on_invitation(request: HttpRequest, public_id: str, act: Callable[..., object], done: str) -> HttpResponse:
+    """Do one thing with an invitation of one's own vendor, and say what came of it."""
     user, vendor = _own_vendor(request)
     invitation = get_object_or_404(vendor.invitations, public_id=public_id)
     try:
-        services.revoke_invitation(invitation=invitation, actor=user, at=timezone.now())
+        act(invitation=invitation, actor=user, at=timezone.now())
     except services.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("招待を取り消しました。"))
+        messages.success(request, done)
     return redirect("accounts:people")
 
 
