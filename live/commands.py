@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,11 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.services import chained
-from live import protocol, services
+from live import operations, protocol
 from live.models import Command, Question, Room
 from live.permissions import moderates
 from live.protocol import Problem
+from live.services.verbs import VERBS
 
 
 def carry_out(*, user: User, room_pk: int, message: Any, at: datetime) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def carry_out(*, user: User, room_pk: int, message: Any, at: datetime) -> dict[s
     """
     command_id = str(message.get("id") or "") if isinstance(message, dict) else ""
     try:
-        command = protocol.parse(message)
+        command = operations.parse(message)
         # A socket lives long: what the person may do is what they may do now, not when it was opened.
         present = User.objects.filter(pk=user.pk, is_active=True).first()
         if present is None:
@@ -47,7 +48,7 @@ def _once(user: User, room_pk: int, command: protocol.Command, at: datetime) -> 
             if done.fingerprint != fingerprint:
                 raise Problem("bad")
             return done.result
-        result = _VERBS[command.op](user, room, command.arguments, at)
+        result = VERBS[command.op](room=room, actor=user, at=at, **_arguments(room, command, user))
         Command.objects.create(
             participant=user, command_id=command.id, op=command.op, fingerprint=fingerprint, result=result, at=at
         )
@@ -55,8 +56,19 @@ def _once(user: User, room_pk: int, command: protocol.Command, at: datetime) -> 
 
 
 def _transaction(command: protocol.Command) -> AbstractContextManager[None]:
-    is_audited = protocol.OPERATIONS[command.op].is_audited
+    is_audited = operations.OPERATIONS[command.op].is_audited
     return chained() if is_audited else transaction.atomic()  # type: ignore[return-value]
+
+
+def _arguments(room: Room, command: protocol.Command, user: User) -> dict[str, Any]:
+    """What the verb takes: the command's arguments by the verb's own names, questions as locked rows."""
+    described = operations.OPERATIONS[command.op].arguments
+    return {
+        described[name].parameter or name: _question(room, value, user)
+        if described[name].is_question and value is not None
+        else value
+        for name, value in command.arguments.items()
+    }
 
 
 def _question(room: Room, public_id: str, user: User) -> Question:
@@ -70,50 +82,3 @@ def _question(room: Room, public_id: str, user: User) -> Question:
     if question is None or not (question.state == "public" or question.author_id == user.pk or moderates(user)):
         raise Problem("gone")
     return question
-
-
-def _ask(user: User, room: Room, a: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    return services.ask(
-        room=room, author=user, body=a["body"], slot=a["slot"], kind=a["kind"], naming=a["naming"], at=at
-    )
-
-
-def _withdraw(user: User, room: Room, a: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    return services.withdraw(room=room, author=user, question=_question(room, a["q"], user), at=at)
-
-
-def _vote(user: User, room: Room, a: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    return services.set_vote(room=room, participant=user, question=_question(room, a["q"], user), is_on=a["on"], at=at)
-
-
-def _moderate(user: User, room: Room, a: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    return services.moderate(
-        room=room,
-        moderator=user,
-        question=_question(room, a["q"], user),
-        expect=a["expect"],
-        state=a["state"],
-        reason=a["reason"],
-        at=at,
-    )
-
-
-def _answer(user: User, room: Room, a: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    return services.publish_answer(
-        room=room,
-        moderator=user,
-        question=_question(room, a["q"], user),
-        expect=a["expect"],
-        body=a["body"],
-        is_oral=a["oral"],
-        at=at,
-    )
-
-
-_VERBS: Mapping[str, Callable[[User, Room, Mapping[str, Any], datetime], dict[str, Any]]] = {
-    "question.ask": _ask,
-    "question.withdraw": _withdraw,
-    "vote.set": _vote,
-    "question.moderate": _moderate,
-    "answer.publish": _answer,
-}

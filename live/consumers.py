@@ -18,6 +18,7 @@ from live import publishing, selectors, tickets
 from live.commands import carry_out
 from live.models import Room
 from live.permissions import moderates
+from live.phases import phase_at
 from live.protocol import CLOSE_BAD, CLOSE_NOT_ALLOWED, MAX_DEPTH, MAX_FRAME_BYTES, REPLAY_LIMIT, VERSION
 
 HELLO_SECONDS = 5.0
@@ -112,7 +113,7 @@ class RoomConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             "seq": self.room.pub_seq,
             "sseq": self.room.staff_seq,
             "cv": self.room.cv,
-            "phase": self.room.phase,
+            "phase": phase_at(self.room, timezone.now()),
             "now": timezone.localtime().isoformat(timespec="milliseconds"),
         }
 

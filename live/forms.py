@@ -118,13 +118,14 @@ class RoundForm(forms.ModelForm[Round]):
             "form",
             "venue",
             "feedback_until",
+            "answers_until",
             "view_until",
         ]
         widgets = {
             "held_on": forms.DateInput(attrs={"type": "date"}),
             **{
                 name: forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-                for name in ("opens_at", "closes_at", "feedback_until", "view_until")
+                for name in ("opens_at", "closes_at", "feedback_until", "answers_until", "view_until")
             },
         }
 
@@ -137,9 +138,12 @@ class RoundForm(forms.ModelForm[Round]):
             self.add_error("opens_at", _("開始は開催日と同じ日にしてください。"))
         if held_on and "number" in cleaned and self._is_taken(cleaned["number"], fiscal_year(held_on)):
             self.add_error("number", _("この年度には、同じ番号の回がすでにあります。"))
-        for name in ("feedback_until", "view_until"):
+        for name in ("feedback_until", "answers_until", "view_until"):
             if cleaned.get(name) and closes and cleaned[name] <= closes:
                 self.add_error(name, _("当日の終了より後の日時にしてください。"))
+        feedback, answers = cleaned.get("feedback_until"), cleaned.get("answers_until")
+        if feedback and answers and answers < feedback:
+            self.add_error("answers_until", _("回答期限は、フィードバック期限より後の日時にしてください。"))
         return cleaned
 
     def _is_taken(self, number: int, year: int) -> bool:

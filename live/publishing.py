@@ -14,9 +14,11 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from live import selectors
 from live.models import Question, Room, RoomEvent
+from live.phases import phase_at
 from live.protocol import CLOSE_SIGNED_OUT, CLOSE_STALLED
 from live.selectors import PUBLIC, STAFF
 
@@ -185,7 +187,7 @@ class RoomHub:
             await asyncio.sleep(TICK_SECONDS)
 
     def _read(self) -> tuple[dict[str, list[dict[str, Any]]], int, dict[str, list[int]]]:
-        room = Room.objects.get(pk=self.room_pk)
+        room = Room.objects.select_related("round").get(pk=self.room_pk)
         events = {
             stream: selectors.events_after(room, stream, self.numbers[stream], limit=500)
             for stream, newest in ((PUBLIC, room.pub_seq), (STAFF, room.staff_seq))
@@ -193,7 +195,10 @@ class RoomHub:
         }
         for frame in events.get(PUBLIC, ()):
             if frame["k"] == "phase.set":
-                frame |= {"phase": room.phase, "stage": room.stage_slot.public_id if room.stage_slot else None}
+                frame |= {
+                    "phase": phase_at(room, timezone.now()),
+                    "stage": room.stage_slot.public_id if room.stage_slot else None,
+                }
         counts = selectors.counts_after(room, self.cv) if room.cv > self.cv else {}
         return events, room.cv, counts
 

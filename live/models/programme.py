@@ -50,6 +50,7 @@ class Round(models.Model):
     )
     presenters = models.PositiveIntegerField(_("登壇者数"), null=True, blank=True)
     feedback_until = models.DateTimeField(_("フィードバック期限"), null=True, blank=True)
+    answers_until = models.DateTimeField(_("回答期限"), null=True, blank=True)
     view_until = models.DateTimeField(_("視聴期限"), null=True, blank=True)
     programme_published_at = models.DateTimeField(_("プログラム公開日時"), null=True, blank=True)
     is_historical = models.BooleanField(_("過去の公開資料による記録"), default=False)
@@ -115,6 +116,7 @@ class PitchSlot(models.Model):
     booth = models.ForeignKey(
         Booth, models.SET_NULL, null=True, blank=True, related_name="slots", verbose_name=_("ブース")
     )
+    started_at = models.DateTimeField(_("発表を始めた時刻"), null=True, blank=True)
     presented_at = models.DateTimeField(_("発表済み"), null=True, blank=True)
 
     class Meta:

@@ -1,5 +1,6 @@
-"""The question room: questions, votes, answers, the event log without text, and the commands already carried out."""
+"""The question room: its numbers, its event log without text, the commands carried out, who is there or shut out."""
 
+import secrets
 import uuid
 from typing import Any
 
@@ -9,6 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import public_id
 from live.models.programme import PitchSlot, Round
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def room_code() -> str:
+    """Six letters and digits that nobody confuses on a wall: no 0 and O, no 1, I and L."""
+    return "".join(secrets.choice(CODE_LETTERS) for _place in range(6))
+
+
+def screen_key() -> str:
+    """What a big screen shows instead of a person: a new one shuts out every screen that holds the old one."""
+    return secrets.token_urlsafe(18)
 
 
 class Room(models.Model):
@@ -28,9 +41,16 @@ class Room(models.Model):
     staff_seq = models.PositiveBigIntegerField(default=0)
     cv = models.PositiveBigIntegerField(default=0)
     question_count = models.PositiveIntegerField(default=0)
+    # What was set by hand or announced last; what counts at a moment is live.phases.phase_at.
     phase = models.CharField(_("段階"), max_length=10, choices=Phase, default=Phase.BEFORE)
+    phase_set_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_moderated = models.BooleanField(_("承認後に公開"), default=True)
+    vendors_publish = models.BooleanField(_("事業者の回答を事務局の確認なしで公開する"), default=False)
     stage_slot = models.ForeignKey(PitchSlot, models.SET_NULL, null=True, blank=True, related_name="+")
+    stage_question = models.ForeignKey("live.Question", models.SET_NULL, null=True, blank=True, related_name="+")
+    # Typed from the wall of a hall: short, and without characters that look like others.
+    code = models.CharField(_("会場コード"), max_length=8, unique=True, default=room_code, editable=False)
+    screen_key = models.CharField(max_length=32, default=screen_key, editable=False)
 
     class Meta:
         verbose_name = _("質疑の部屋")
@@ -58,92 +78,6 @@ class RoomEvent(models.Model):
         return f"{self.stream} {self.seq} {self.kind}"
 
 
-class Question(models.Model):
-    """A question or an opinion. `state` is written by workflow.services.move alone (see live.lifecycle)."""
-
-    class Kind(models.TextChoices):
-        QUESTION = "question", _("質問")
-        OPINION = "opinion", _("意見")
-
-    class Naming(models.TextChoices):
-        NAMED = "named", _("氏名と団体名を公開")
-        BODY_ONLY = "body_only", _("団体名のみ公開")
-        ANONYMOUS = "anonymous", _("匿名")
-
-    class Source(models.TextChoices):
-        ONLINE = "online", _("オンライン")
-        VENUE = "venue", _("会場（代理入力）")
-
-    public_id = models.CharField(max_length=16, unique=True, default=public_id, editable=False)
-    room = models.ForeignKey(Room, models.CASCADE, related_name="questions")
-    slot = models.ForeignKey(
-        PitchSlot, models.SET_NULL, null=True, blank=True, related_name="questions", verbose_name=_("あて先")
-    )
-    number = models.CharField(_("受付番号"), max_length=10)
-    kind = models.CharField(_("種類"), max_length=10, choices=Kind, default=Kind.QUESTION)
-    body = models.TextField(_("本文"))
-    naming = models.CharField(_("名前の扱い"), max_length=10, choices=Naming, default=Naming.BODY_ONLY)
-    source = models.CharField(_("受付方法"), max_length=10, choices=Source, default=Source.ONLINE)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(
-        "accounts.LocalGovernment", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    state = models.CharField(_("状態"), max_length=10, default="pending", editable=False)
-    state_at = models.DateTimeField(editable=False)
-    version = models.PositiveIntegerField(default=1)
-    reason = models.CharField(_("理由"), max_length=200, blank=True)
-    asked_at = models.DateTimeField(_("受付日時"))
-    offset_ms = models.PositiveBigIntegerField(_("録画の位置（ミリ秒）"), null=True, blank=True)
-    score = models.PositiveIntegerField(default=0)
-    bodies = models.PositiveIntegerField(default=0)
-    cv = models.PositiveBigIntegerField(default=0)
-
-    class Meta:
-        ordering = ["asked_at", "pk"]
-        verbose_name = _("質問・意見")
-        verbose_name_plural = _("質問・意見")
-        constraints = [models.UniqueConstraint(fields=["room", "number"], name="question_number_once")]
-        indexes = [models.Index(fields=["room", "state"], name="question_by_state")]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.body[:30]}"
-
-
-class Vote(models.Model):
-    """「当団体も同じ」 of one person on one question; withdrawing keeps the row."""
-
-    question = models.ForeignKey(Question, models.CASCADE, related_name="votes")
-    participant = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    organisation = models.ForeignKey("accounts.LocalGovernment", models.PROTECT, related_name="+")
-    is_on = models.BooleanField()
-    updated_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["question", "participant"], name="one_vote_per_person")]
-
-    def __str__(self) -> str:
-        return f"{self.question_id} {'+' if self.is_on else '-'}"
-
-
-class Answer(models.Model):
-    """The answer to a question: spoken on the day, written, or both; public from published_at on."""
-
-    question = models.OneToOneField(Question, models.CASCADE, related_name="answer")
-    body = models.TextField(_("回答"), blank=True)
-    is_oral = models.BooleanField(_("口頭で回答"), default=False)
-    offset_ms = models.PositiveBigIntegerField(_("録画の位置（ミリ秒）"), null=True, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    published_at = models.DateTimeField(_("公開日時"))
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        verbose_name = _("回答")
-        verbose_name_plural = _("回答")
-
-    def __str__(self) -> str:
-        return self.body[:30] or str(_("口頭で回答"))
-
-
 class Command(models.Model):
     """A command already carried out, with its result: sent again, it gets the same answer and changes nothing."""
 
@@ -159,3 +93,37 @@ class Command(models.Model):
 
     def __str__(self) -> str:
         return f"{self.op} {self.command_id}"
+
+
+class Lease(models.Model):
+    """How many sockets one process holds in a room; believed until it expires, so that a dead process counts nobody."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="leases")
+    process = models.CharField(max_length=32)
+    here = models.PositiveIntegerField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "process"], name="one_lease_per_process")]
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.here}"
+
+
+class Ban(models.Model):
+    """Somebody shut out from asking and voting in one room, until it is lifted; reading goes on."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="bans")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    reason = models.CharField(_("理由"), max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("日時"))
+    lifted_at = models.DateTimeField(_("解除日時"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("投稿の停止")
+        verbose_name_plural = _("投稿の停止")
+        constraints = [models.UniqueConstraint(fields=["room", "user"], name="one_ban_per_person")]
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -1,7 +1,11 @@
 """Every write of this room, one file a noun; questions run inside the one transaction of their command."""
 
+from live.services.answering import publish_answer
+from live.services.asking import ask, withdraw
 from live.services.attendance import cancel_registration, register
+from live.services.moderating import moderate
 from live.services.programme import (
+    announce_phase,
     build_default_day,
     mark_presented,
     open_room,
@@ -11,13 +15,14 @@ from live.services.programme import (
     set_phase,
     withdraw_programme,
 )
-from live.services.questions import ask, moderate, publish_answer, set_vote, withdraw
 from live.services.timetable import Placement, add_part, add_slot, arrange, remove_slot
+from live.services.voting import set_vote
 
 __all__ = [
     "Placement",
     "add_part",
     "add_slot",
+    "announce_phase",
     "arrange",
     "ask",
     "build_default_day",

@@ -10,6 +10,7 @@ from core.calendar import fiscal_year
 from live import publishing
 from live.models import Booth, Part, PitchSlot, ProgrammeYear, Room, Round
 from live.permissions import is_organiser, moderates
+from live.phases import last_change, phase_at
 from live.selectors import PUBLIC, proposals_that_may_be_placed
 from pitches import services as pitches
 from workflow.errors import Refused
@@ -107,13 +108,31 @@ def set_phase(*, room: Room, phase: str, actor: User, at: datetime) -> None:
     """Move the room to another phase; everyone in it is told."""
     _require_moderator(actor)
     with chained():
-        locked = Room.objects.select_for_update().get(pk=room.pk)
-        before, locked.phase = locked.phase, Room.Phase(phase)
-        if before == locked.phase:
+        locked = Room.objects.select_for_update(of=("self",)).select_related("round").get(pk=room.pk)
+        before = phase_at(locked, at)
+        if before == phase:
             return
-        locked.save(update_fields=["phase"])
-        record("set_phase", subject=locked, actor=actor, at=at, source=before, target=locked.phase)
+        locked.phase, locked.phase_set_at = Room.Phase(phase), at
+        locked.save(update_fields=["phase", "phase_set_at"])
+        record("set_phase", subject=locked, actor=actor, at=at, source=before, target=phase)
         publishing.log(locked, PUBLIC, "phase.set", None, at=at)
+
+
+def announce_phase(*, room_pk: int, at: datetime) -> bool:
+    """Tell a room that its phase has changed by the timetable; whether this call did it.
+
+    Several processes may notice at once: under the row's lock the first one writes the event, the others find it done.
+    """
+    with chained():
+        room = Room.objects.select_for_update(of=("self",)).select_related("round").get(pk=room_pk)
+        since, phase = last_change(room, at)
+        if since == room.phase_set_at:
+            return False
+        before, room.phase, room.phase_set_at = room.phase, Room.Phase(phase), since
+        room.save(update_fields=["phase", "phase_set_at"])
+        record("announce_phase", subject=room, actor=None, at=at, source=before, target=phase)
+        publishing.log(room, PUBLIC, "phase.set", None, at=at)
+    return True
 
 
 def mark_presented(*, room: Room, slot: PitchSlot, is_presented: bool, actor: User, at: datetime) -> None:
@@ -126,9 +145,10 @@ def mark_presented(*, room: Room, slot: PitchSlot, is_presented: bool, actor: Us
         if is_presented and slot.proposal is not None and slot.proposal.released_outcome == "selected":
             pitches.present(proposal=slot.proposal, actor=actor, at=at)
         locked = Room.objects.select_for_update().get(pk=room.pk)
-        locked.stage_slot = None if is_presented else slot
-        locked.save(update_fields=["stage_slot"])
-        PitchSlot.objects.filter(pk=slot.pk).update(presented_at=at if is_presented else None)
+        locked.stage_slot, locked.stage_question = None if is_presented else slot, None
+        locked.save(update_fields=["stage_slot", "stage_question"])
+        times = {"presented_at": at} if is_presented else {"presented_at": None, "started_at": at}
+        PitchSlot.objects.filter(pk=slot.pk).update(**times)
         record("end_pitch" if is_presented else "start_pitch", subject=slot, actor=actor, at=at)
         publishing.log(locked, PUBLIC, "phase.set", None, at=at)
 

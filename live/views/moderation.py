@@ -16,6 +16,7 @@ from live import selectors, services, tickets
 from live.forms import AnswerForm, ModerateForm, new_command_id
 from live.models import Room
 from live.permissions import moderates
+from live.phases import phase_at
 from live.views.room import carry_out_form, room_or_404
 from live.views.words import words
 from workflow.errors import Refused
@@ -40,7 +41,7 @@ def console(request: HttpRequest, public_id: str) -> HttpResponse:
 def _console(request: HttpRequest, room: Room, *, status: int = 200, **failure: Any) -> HttpResponse:
     assert isinstance(request.user, User)
     now = timezone.now()
-    snapshot = selectors.snapshot(room.pk, is_staff=True)
+    snapshot = selectors.snapshot(room.pk, is_staff=True, at=now)
     queue = [_aged(question, now) for question in snapshot["queue"]]
     context = {
         "room": room,
@@ -53,6 +54,7 @@ def _console(request: HttpRequest, room: Room, *, status: int = 200, **failure: 
         "on_stage": room.stage_slot,
         "by_timetable": selectors.slot_at(room.round, now),
         "phases": Room.Phase.choices,
+        "phase": phase_at(room, now),
         "ticket": tickets.issue(tickets.Ticket(room.public_id, request.user.pk, True)),
         "initial": {"snapshot": snapshot, "mine": {"questions": [], "votes": []}, "words": words()},
         "new_command_id": new_command_id,

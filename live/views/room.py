@@ -26,11 +26,11 @@ from live.forms import AskForm, new_command_id
 from live.lifecycle import QUESTION_TABLE
 from live.models import Room
 from live.permissions import may_ask, may_vote, moderates
+from live.phases import ASKING, phase_at
 from live.protocol import MAX_FRAME_BYTES, REPLAY_LIMIT
 from live.views.words import words
 
 MANY = 20
-ASKING_PHASES = frozenset({Room.Phase.BEFORE, Room.Phase.LIVE, Room.Phase.FEEDBACK})
 ORDERS = {"votes": gettext_lazy("共感の多い順"), "new": gettext_lazy("新しい順")}
 
 
@@ -85,11 +85,13 @@ def _invite(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
+    at = timezone.now()
     order = request.GET.get("sort", "votes")
-    snapshot = selectors.snapshot(room.pk, is_staff=False)
+    snapshot = selectors.snapshot(room.pk, is_staff=False, at=at)
     mine = selectors.mine(room, request.user)
     own, voted = {question["id"] for question in mine["questions"]}, set(mine["votes"])
-    can_vote = may_vote(request.user, room) and room.phase != Room.Phase.CLOSED
+    phase = phase_at(room, at)
+    can_vote = may_vote(request.user, room) and phase != Room.Phase.CLOSED
     return {
         "room": room,
         "round": room.round,
@@ -104,13 +106,14 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
         ],
         "own": _dated(reversed(mine["questions"])),
         "states": [*(state.key for state in QUESTION_TABLE.states), "sending"],
-        "may_ask": may_ask(request.user, room) and room.phase in ASKING_PHASES,
+        "may_ask": may_ask(request.user, room) and phase in ASKING,
         "may_vote": can_vote,
+        "is_over": phase not in ASKING,
         "is_moderator": moderates(request.user),
         "ticket": _ticket(request, room, is_staff=False),
         "new_command_id": new_command_id,
         "slots": selectors.slots_of(room.round),
-        "by_timetable": selectors.slot_at(room.round, timezone.now()),
+        "by_timetable": selectors.slot_at(room.round, at),
     }
 
 
@@ -150,7 +153,7 @@ def screen(request: HttpRequest, public_id: str) -> HttpResponse:
     if not moderates(request.user):
         raise Http404
     room = room_or_404(request, public_id)
-    snapshot = selectors.snapshot(room.pk, is_staff=False)
+    snapshot = selectors.snapshot(room.pk, is_staff=False, at=timezone.now())
     address = request.build_absolute_uri(reverse("live:room", args=[room.public_id]))
     context = {
         "room": room,
@@ -194,7 +197,7 @@ def state(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponse = HttpResponse(status=304)
     else:
-        response = JsonResponse(selectors.snapshot(room.pk, is_staff=is_staff) | {"mine": mine})
+        response = JsonResponse(selectors.snapshot(room.pk, is_staff=is_staff, at=timezone.now()) | {"mine": mine})
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     return response
@@ -222,7 +225,7 @@ def events(request: HttpRequest, public_id: str) -> HttpResponse:
         "epoch": room.epoch.hex[:8],
         "seq": room.pub_seq,
         "cv": room.cv,
-        "phase": room.phase,
+        "phase": phase_at(room, timezone.now()),
         "stage": room.stage_slot.public_id if room.stage_slot else None,
         "events": found,
         "counts": selectors.counts_after(room, cv),

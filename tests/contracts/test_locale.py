@@ -30,6 +30,8 @@ LOCALE = CHECKOUT / "site" / "config" / "locale"
 MARKS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2, "ngettext_lazy": 2}
 # Exceptions that are raised with the key of their words.
 MARKS |= {"Refused": 1, "NotAllowed": 1, "Changed": 1}
+# Those whose words come after a code.
+CODED = {"Problem"}
 QUOTED = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", re.DOTALL)
 TRANSLATE = re.compile(r"\{%\s*trans(?:late)?\s+" + QUOTED)
@@ -82,8 +84,8 @@ def marked_in_python(source: str) -> Iterator[tuple[str, ...]]:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
-        count = MARKS.get(getattr(node.func, "id", getattr(node.func, "attr", "")), 0)
-        texts = node.args[:count]
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        texts = node.args[1:2] if name in CODED else node.args[: MARKS.get(name, 0)]
         if texts and any(isinstance(text, ast.JoinedStr) for text in texts):
             yield ("f-string",)
         if texts and all(isinstance(text, ast.Constant) and isinstance(text.value, str) for text in texts):
@@ -145,6 +147,9 @@ def test_the_scan_reads_every_way_to_mark_a_text():
         ("あい",),
         ("う", "え"),
         ("f-string",),
+    ]
+    assert list(marked_in_python('Problem("gone", "か", limit=n)\nProblem("gone")')) == [
+        ("か",),
     ]
     template = (
         '{% translate "あ" %}{% translate "い" as name %}{# {% translate "say not" %} #}{% chip _("う") %}'

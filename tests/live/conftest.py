@@ -25,7 +25,6 @@ def round(call):
         held_on=DAY.date(),
         call=call,
         programme_published_at=NOW - timedelta(days=1),
-        feedback_until=NOW + timedelta(days=7),
     )
 
 

@@ -111,5 +111,6 @@ def test_registration_is_for_approved_officers_of_public_rounds(round, officer, 
 
 
 def test_registration_ends_with_the_feedback_period(round, officer):
+    round.feedback_until = NOW
     with pytest.raises(Refused, match="終了しました"):
         services.register(round=round, user=officer, mode="later", accommodation="", at=round.feedback_until)

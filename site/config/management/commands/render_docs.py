@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from core.requirements import CURRENT, edition, render_markdown
-from live import protocol
+from live import operations
 from workflow.registry import registered
 
 
@@ -16,7 +16,7 @@ def pages() -> Mapping[str, str]:
     """file name → text of every rendered page."""
     return {
         "requirements.md": render_markdown(edition(CURRENT)),
-        "live-protocol.md": protocol.render(),
+        "live-protocol.md": operations.render(),
         "lifecycles.md": lifecycles(),
     }
 

@@ -1,0 +1,119 @@
+"""Every command of a room, one file a noun; docs/live-protocol.md is rendered from here."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from live.operations import answers, questions
+from live.protocol import (
+    ASK_RATE,
+    BODY_LIMIT,
+    ERRORS,
+    MAX_DEPTH,
+    MAX_FRAME_BYTES,
+    REPLAY_LIMIT,
+    RETRIED,
+    VOTE_RATE,
+    Argument,
+    Command,
+    Operation,
+    Problem,
+)
+
+OPERATIONS: Final[Mapping[str, Operation]] = {**questions.OPERATIONS, **answers.OPERATIONS}
+
+EVENT_KINDS: Final[Mapping[str, str]] = {
+    "question.added": "pub: the question became visible; `q` is its present public shape",
+    "question.removed": "pub: the question is no longer visible; only its id",
+    "question.answered": "pub: an answer was published or changed; `q` as above",
+    "queue.changed": "staff: the moderation queue changed for this question; `q` is the staff shape",
+    "phase.set": "pub: the room's phase or the slot on stage changed",
+}
+
+
+def parse(message: Any) -> Command:
+    """Return the command a decoded JSON message holds; raises Problem("bad") on anything that is not exactly one."""
+    if not isinstance(message, dict) or set(message) - {"t", "id", "op", "a"} or message.get("t", "cmd") != "cmd":
+        raise Problem("bad")
+    command_id, op, given = message.get("id"), message.get("op"), message.get("a", {})
+    if not isinstance(command_id, str) or not 8 <= len(command_id) <= 40 or not command_id.isascii():
+        raise Problem("bad")
+    operation = OPERATIONS.get(op) if isinstance(op, str) else None
+    if operation is None or not isinstance(given, dict) or set(given) - set(operation.arguments):
+        raise Problem("bad")
+    assert isinstance(op, str)
+    return Command(
+        command_id, op, {name: _value(given, name, argument) for name, argument in operation.arguments.items()}
+    )
+
+
+def _value(given: Mapping[str, Any], name: str, argument: Argument) -> Any:
+    value = given.get(name)
+    if value is None:
+        if argument.is_required:
+            raise Problem("bad")
+        return argument.default
+    # bool is an int in Python; in JSON it is not.
+    if not isinstance(value, argument.type) or (isinstance(value, bool) and argument.type is int):
+        raise Problem("bad")
+    if isinstance(value, str) and any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
+        raise Problem("bad")
+    if argument.choices and value not in argument.choices:
+        raise Problem("bad")
+    return value
+
+
+def render() -> str:
+    """The operations, events, errors and limits as Markdown, for docs/live-protocol.md."""
+    lines = [
+        "# The live room: room sync v1",
+        "",
+        "Rendered from `live/operations`; do not edit by hand (`manage.py render_docs`).",
+        "",
+        "The database is the truth: an acknowledgement follows the commit. A command states a desired result, carries",
+        "the client's id and may be sent again; the stored result comes back. The same id with other content is `bad`.",
+        "",
+        "## Addresses",
+        "",
+        "| address | what |",
+        "|---|---|",
+        "| `/live/{room}/` | the page, complete without JavaScript |",
+        "| `/live/{room}/ticket` | POST: a ticket for the socket, good for ten minutes |",
+        "| `/live/{room}/state` | snapshot with ETag |",
+        "| `/live/{room}/events?after=N` | events after a sequence number, for polling |",
+        "| `/live/{room}/commands` | POST: one command or an array; the same acknowledgements as the socket |",
+        "| `/ws/live/{room}/` | the socket; the first message is `hello` with a ticket |",
+        "",
+        "## Operations",
+    ]
+    for op, operation in OPERATIONS.items():
+        lines += [
+            "",
+            f"### `{op}`",
+            "",
+            operation.meaning,
+            "",
+            f"Who: {operation.who}.",
+            "",
+            "| argument | type | meaning |",
+            "|---|---|---|",
+        ]
+        for name, argument in operation.arguments.items():
+            kind = (
+                argument.type.__name__
+                if isinstance(argument.type, type)
+                else "/".join(t.__name__ for t in argument.type)
+            )
+            choices = f" ({', '.join(map(str, argument.choices))})" if argument.choices else ""
+            optional = "" if argument.is_required else f"; default `{argument.default}`"
+            lines.append(f"| `{name}` | {kind} | {argument.meaning}{choices}{optional} |")
+    lines += ["", "## Events", "", "| kind | meaning |", "|---|---|"]
+    lines += [f"| `{kind}` | {meaning} |" for kind, meaning in EVENT_KINDS.items()]
+    lines += ["", "## Errors", "", "| code | said to the person | sent again by itself |", "|---|---|---|"]
+    lines += [f"| `{code}` | {text} | {'yes' if code in RETRIED else 'no'} |" for code, text in ERRORS.items()]
+    limits = (
+        f"Body {BODY_LIMIT} grapheme clusters; frame {MAX_FRAME_BYTES} bytes; depth {MAX_DEPTH}; "
+        f"ask {ASK_RATE[0]} per {ASK_RATE[1]} s; vote {VOTE_RATE[0]} per {VOTE_RATE[1]} s; "
+        f"replay {REPLAY_LIMIT} events."
+    )
+    lines += ["", "## Limits", "", limits, ""]
+    return "\n".join(lines)

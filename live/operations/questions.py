@@ -1,0 +1,38 @@
+"""Commands about questions: asked, voted for, moderated, taken back."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from live.protocol import QUESTION, Argument, Operation
+
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    "question.ask": Operation(
+        "municipal officer registered for the round; moderator as proxy for the venue",
+        "Ask a question or state an opinion.",
+        {
+            "body": Argument(str, "text, at most 400 grapheme clusters"),
+            "slot": Argument(str, "public id of the pitch slot addressed; the slot on stage when missing", False),
+            "kind": Argument(str, "question or opinion", False, ("question", "opinion"), "question"),
+            "naming": Argument(
+                str, "what the public sees of the asker", False, ("named", "body_only", "anonymous"), "body_only"
+            ),
+        },
+    ),
+    "question.withdraw": Operation("the asker", "Take an own question back.", {"q": QUESTION}),
+    "vote.set": Operation(
+        "municipal officer registered for the round",
+        "Say or unsay 「当団体も同じ」. States the desired result, so repeating it changes nothing.",
+        {"q": QUESTION, "on": Argument(bool, "the result wanted", parameter="is_on")},
+        is_audited=False,
+    ),
+    "question.moderate": Operation(
+        "moderator",
+        "Publish, withhold or hide a question.",
+        {
+            "q": QUESTION,
+            "expect": Argument(int, "the version the moderator saw"),
+            "state": Argument(str, "the state wanted", True, ("public", "withheld", "hidden")),
+            "reason": Argument(str, "shown to the asker; needed to withhold or hide", False, (), ""),
+        },
+    ),
+}

@@ -1,0 +1,83 @@
+"""Asking a question and taking it back.
+
+Each verb runs inside the transaction of one command (see live.commands), with the room row locked. It raises
+live.protocol.Problem and returns what the acknowledgement says.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from accounts.selectors import body_of
+from audit.services import record
+from live import publishing
+from live.models import PitchSlot, Question, Room
+from live.permissions import is_author, may_ask, moderates
+from live.phases import ASKING, phase_at
+from live.protocol import ASK_RATE, BODY_LIMIT, Problem
+from live.selectors import PUBLIC, STAFF
+from live.services.checks import bump, check_rate, clean, said
+from workflow.errors import Refused
+from workflow.services import move
+
+
+def ask(
+    *, room: Room, actor: User, body: str, slot: str | None, kind: str, naming: str, at: datetime
+) -> dict[str, Any]:
+    """Ask a question or state an opinion; a moderator does it as proxy for a paper slip at the venue."""
+    if not may_ask(actor, room):
+        raise Problem("denied", "質問するには、この回への参加申込が必要です。")
+    if phase_at(room, at) not in ASKING:
+        raise Problem("closed", "質問の受付は終了しています。")
+    is_proxy = moderates(actor)
+    if not is_proxy:
+        check_rate(ASK_RATE, room.questions.filter(author=actor), "asked_at", at)
+    room.question_count += 1
+    question = Question.objects.create(
+        room=room,
+        slot=_slot(room, slot),
+        number=f"A-{room.question_count:04d}",
+        kind=kind,
+        body=clean(body, limit=BODY_LIMIT, empty=gettext_noop("質問を入力してください。")),
+        naming=naming,
+        source=Question.Source.VENUE if is_proxy else Question.Source.ONLINE,
+        author=actor,
+        organisation=body_of(actor),
+        state="pending" if room.is_moderated else "public",
+        state_at=at,
+        asked_at=at,
+    )
+    room.save(update_fields=["question_count"])
+    record("ask", subject=question, actor=actor, at=at, target=question.state)
+    if question.state == "public":
+        publishing.log(room, PUBLIC, "question.added", question, at=at)
+    publishing.log(room, STAFF, "queue.changed", question, at=at)
+    return said(question) | {"no": question.number}
+
+
+def withdraw(*, room: Room, actor: User, question: Question, at: datetime) -> dict[str, Any]:
+    """Take an own question back; it disappears for everyone, the trail keeps that it was there."""
+    if not is_author(question, actor):
+        raise Problem("gone")
+    was_public = question.state == "public"
+    try:
+        move(question, "withdraw", actor=actor, at=at)
+    except Refused as refusal:
+        raise Problem("conflict", refusal.message) from refusal
+    bump(question)
+    if was_public:
+        publishing.log(room, PUBLIC, "question.removed", question, at=at)
+    publishing.log(room, STAFF, "queue.changed", question, at=at)
+    return said(question)
+
+
+def _slot(room: Room, public_id: str | None) -> PitchSlot | None:
+    """The slot a question is for: the named one, which must be of this round, else the one on stage."""
+    if not public_id:
+        return room.stage_slot
+    slot = PitchSlot.objects.filter(part__round=room.round, public_id=public_id, proposal__isnull=False).first()
+    if slot is None:
+        raise Problem("bad", "あて先の提案が見つかりません。ページを再読み込みしてください。")
+    return slot
