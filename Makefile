@@ -3,10 +3,10 @@ PYTHON ?= python3
 BOOTSTRAP = @$(PYTHON) site/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults bench lock
+.PHONY: help run test check faults bench bench-live lock
 
 help:  ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 run:  ## set up what is missing and serve http://127.0.0.1:8000 (HOST, PORT, DATA_DIR)
 	$(BOOTSTRAP) run
@@ -22,6 +22,9 @@ faults:  ## kill the server in the middle of 300 submissions and count what was 
 
 bench:  ## measure drafts, the screening board and the deadline hour (ARGS="board" for one; docs/benchmarks.md)
 	$(BOOTSTRAP) bench $(ARGS)
+
+bench-live:  ## measure the live room beside the floor and the documented pattern (ARGS="fanout", "acks", "visible", "small")
+	$(BOOTSTRAP) bench live $(ARGS)
 
 lock:  ## compile pyproject.toml into requirements.txt and requirements-dev.txt
 	$(BOOTSTRAP) lock

@@ -33,18 +33,22 @@ def program(name: str, package: str) -> str:
 
 
 @contextlib.contextmanager
-def engines() -> Iterator[Mapping[str, str]]:
-    """Run both while the context lasts; yields DATABASE_URL and REDIS_URL. Raises EngineMissing before starting any."""
+def engines(*, is_durable: bool = False) -> Iterator[Mapping[str, str]]:
+    """Run both while the context lasts; yields DATABASE_URL and REDIS_URL. Raises EngineMissing before starting any.
+
+    is_durable makes PostgreSQL wait for the disk at every commit, as in real use: for benches, which measure that.
+    """
     program("initdb", "postgresql")
     program("redis-server", "redis-server")
     with tempfile.TemporaryDirectory(prefix="pitch-engines-") as name:
         folder = Path(name)
-        with _postgres(folder / "postgres") as database_url, _redis(folder / "redis") as redis_url:
+        options = [] if is_durable else POSTGRES_OPTIONS
+        with _postgres(folder / "postgres", options) as database_url, _redis(folder / "redis") as redis_url:
             yield {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
 
 
 @contextlib.contextmanager
-def _postgres(folder: Path) -> Iterator[str]:
+def _postgres(folder: Path, options: list[str]) -> Iterator[str]:
     port = free_port()
     folder.mkdir()
     owner = _unprivileged_owner()
@@ -57,7 +61,7 @@ def _postgres(folder: Path) -> Iterator[str]:
     if made.returncode:
         raise EngineMissing(f"PostgreSQL を用意できません: {made.stderr.decode(errors='replace').strip()[-300:]}")
     server = [program("postgres", "postgresql"), "-D", str(folder / "rows"), "-k", str(folder), "-h", "127.0.0.1"]
-    with _running([*server, "-p", str(port), *POSTGRES_OPTIONS], folder, stop=signal.SIGINT, **owner):
+    with _running([*server, "-p", str(port), *options], folder, stop=signal.SIGINT, **owner):
         ready = [program("pg_isready", "postgresql"), "-q", "-h", "127.0.0.1", "-p", str(port)]
         _wait(lambda: subprocess.run(ready).returncode == 0, folder)
         yield f"postgres://pitch@127.0.0.1:{port}/postgres"

@@ -47,10 +47,11 @@ class Site:
 
 
 @contextmanager
-def site(broken: str = "", *, is_for_real: bool = False) -> Iterator[Site]:
+def site(broken: str = "", *, is_for_real: bool = False, **extra: str) -> Iterator[Site]:
     """A site of its own on SQLite in a throw-away folder, migrated, with nobody in it and no server running yet.
 
-    is_for_real serves it as it would be in use, with collected static files and without Django's debugging.
+    is_for_real serves it as it would be in use, with collected static files and without Django's debugging. extra goes
+    into its environment: DATABASE_URL and REDIS_URL for another database, and several processes.
     """
     with tempfile.TemporaryDirectory(prefix="pitch-nursery-") as folder:
         own = environment(
@@ -59,6 +60,7 @@ def site(broken: str = "", *, is_for_real: bool = False) -> Iterator[Site]:
             PORT="0",
             BREAK=broken,
             SECRET_KEY="f" * 50,
+            **extra,
         )
         # Plain static file names otherwise: nothing is collected for a run that draws no page for eyes.
         own["DEBUG"] = str(not is_for_real)
