@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import SafeCharField
 from core.calendar import fiscal_year, to_jst
+from core.text import fold
 from live.models import Question, Registration, Round
 from live.protocol import ANSWER_LIMIT, BODY_LIMIT
 
@@ -53,6 +54,20 @@ class AskForm(CommandForm):
     def __init__(self, *args: Any, slots: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slot"].choices = [("", _("いま発表中の提案（発表時間外は全体あて）")), *slots]  # type: ignore[attr-defined]
+
+
+class CodeForm(forms.Form):
+    """The venue code as people type it: full-width, small letters and spaces are read."""
+
+    code = SafeCharField(
+        label=_("会場コード"),
+        max_length=20,
+        help_text=_("会場のスクリーンや配布資料にある6文字のコードです。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "size": 8}),
+    )
+
+    def clean_code(self) -> str:
+        return "".join(fold(self.cleaned_data["code"]).split()).upper()
 
 
 class ModerateForm(CommandForm):

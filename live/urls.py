@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from live.views import moderation, programme, room
+from live.views import codes, moderation, programme, records, room
 
 app_name = "live"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("rounds/<str:public_id>/", programme.programme, name="programme"),
     path("rounds/<str:public_id>/register/", programme.register, name="register"),
     path("rounds/<str:public_id>/cancel/", programme.cancel, name="cancel"),
+    path("r/", codes.enter, name="code"),
+    path("r/<str:code>/", codes.enter, name="code_room"),
     path("live/<str:public_id>/", room.participate, name="room"),
     path("live/<str:public_id>/vote/", room.act, {"op": "vote.set"}, name="vote"),
     path("live/<str:public_id>/withdraw/", room.act, {"op": "question.withdraw"}, name="withdraw"),
@@ -22,4 +24,8 @@ urlpatterns = [
     path("live/<str:public_id>/moderate/decide/", moderation.decide, name="moderate_decide"),
     path("live/<str:public_id>/moderate/answer/", moderation.answer, name="moderate_answer"),
     path("live/<str:public_id>/moderate/run/", moderation.run, name="moderate_run"),
+    path("live/<str:public_id>/records/", records.records, name="records"),
+    path("live/<str:public_id>/records/posts.<str:kind>", records.posts, name="posts"),
+    path("live/<str:public_id>/records/<str:key>/", records.record, name="record"),
+    path("live/<str:public_id>/records/<str:key>.<str:kind>", records.record_file, name="record_file"),
 ]

@@ -4,6 +4,15 @@ from live.models import PitchSlot, ProgrammeYear, Round
 from live.selectors.recorded import (
     questions_for_archive,
 )
+from live.selectors.records import (
+    Attendance,
+    Chapter,
+    Exchange,
+    attendance,
+    chapters,
+    every_post,
+    posts_by_state,
+)
 from live.selectors.rooms import (
     PUBLIC,
     STAFF,
@@ -13,6 +22,7 @@ from live.selectors.rooms import (
     public_questions,
     queue,
     room_of,
+    room_of_code,
     room_visible_to,
     snapshot,
 )
@@ -44,16 +54,23 @@ from live.selectors.shapes import (
 __all__ = [
     "PUBLIC",
     "STAFF",
+    "Attendance",
+    "Chapter",
+    "Exchange",
     "PitchSlot",
     "ProgrammeYear",
     "Round",
+    "attendance",
+    "chapters",
     "choices_of_slots",
     "coming_rounds",
     "counts_after",
     "events_after",
+    "every_post",
     "mine",
     "own_shape",
     "past_rounds",
+    "posts_by_state",
     "programme",
     "programme_years",
     "proposals_in_public_programmes",
@@ -66,6 +83,7 @@ __all__ = [
     "registrations",
     "registrations_of",
     "room_of",
+    "room_of_code",
     "room_visible_to",
     "rounds_begun",
     "rounds_being_built",

@@ -27,6 +27,12 @@ def room_of(round: Round) -> Room | None:
     return Room.objects.filter(round=round).first()
 
 
+def room_of_code(code: str) -> str | None:
+    """The public id of the room with this venue code, once its programme is public; entering is another question."""
+    rooms = Room.objects.filter(code=code, round__programme_published_at__isnull=False)
+    return rooms.values_list("public_id", flat=True).first()
+
+
 def _with_relations(questions: QuerySet[Question]) -> QuerySet[Question]:
     return questions.select_related("answer", "slot__proposal__vendor", "organisation", "author")
 

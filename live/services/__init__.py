@@ -3,6 +3,7 @@
 from live.services.answering import publish_answer
 from live.services.asking import ask, withdraw
 from live.services.attendance import cancel_registration, register
+from live.services.exporting import note_export
 from live.services.moderating import moderate
 from live.services.programme import (
     announce_phase,
@@ -29,6 +30,7 @@ __all__ = [
     "cancel_registration",
     "mark_presented",
     "moderate",
+    "note_export",
     "open_room",
     "place_proposal",
     "publish_answer",

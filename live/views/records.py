@@ -1,0 +1,100 @@
+"""What is left of a day: its records in four formats, what is still unanswered, and every post as a table."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from files.exports import TYPES
+from live import documents, exports, selectors, services
+from live.models import Room
+from live.permissions import moderates
+from live.views.room import room_or_404
+from printing.press import PressError
+
+FORMATS = {"docx": exports.WORD_TYPE, "pdf": "application/pdf", "csv": TYPES["csv"]}
+
+
+def _room(request: HttpRequest, public_id: str) -> Room:
+    if not moderates(request.user):
+        raise Http404
+    return room_or_404(request, public_id)
+
+
+@login_required
+@require_safe
+def records(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Each record in one click, beside how many posts there are in each state and what waits for answers."""
+    room = _room(request, public_id)
+    chapters = selectors.chapters(room)
+    context = {
+        "room": room,
+        "round": room.round,
+        "records": [build(room, at=timezone.now()) for build in documents.RECORDS.values()],
+        "states": selectors.posts_by_state(room),
+        "waiting": [
+            (chapter, [each for each in chapter.exchanges if each.is_waiting])
+            for chapter in chapters
+            if any(each.is_waiting for each in chapter.exchanges)
+        ],
+        "is_late": room.round.answers_until is not None and room.round.answers_until <= timezone.now(),
+    }
+    return render(request, "live/records/records.html", context)
+
+
+@login_required
+@require_safe
+def record(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
+    """One record as a page."""
+    room = _room(request, public_id)
+    built = _built(room, key)
+    return render(request, "live/records/record.html", {"room": room, "round": room.round, "record": built})
+
+
+@login_required
+@require_safe
+def record_file(request: HttpRequest, public_id: str, key: str, kind: str) -> HttpResponse:
+    """One record as a file: docx, pdf or csv."""
+    room = _room(request, public_id)
+    built = _built(room, key)
+    if kind not in FORMATS:
+        raise Http404
+    try:
+        content = _WRITERS[kind](built)
+    except PressError as problem:
+        messages.error(request, str(problem))
+        return redirect("live:records", room.public_id)
+    return _download(content, f"{built.round_title}_{built.title}.{kind}", FORMATS[kind])
+
+
+@login_required
+@require_safe
+def posts(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
+    """Every post with its author, for the secretariat's own files; who took it is on record."""
+    room = _room(request, public_id)
+    if kind not in TYPES:
+        raise Http404
+    assert isinstance(request.user, User)
+    services.note_export(room=room, actor=request.user, what=f"posts.{kind}", at=timezone.now())
+    return _download(exports.posts_table(room, kind=kind), f"{room.round.title}_投稿一覧.{kind}", TYPES[kind])
+
+
+_WRITERS = {"docx": exports.word_file, "pdf": documents.record_pdf, "csv": exports.record_table}
+
+
+def _built(room: Room, key: str) -> documents.Record:
+    build = documents.RECORDS.get(key)
+    if build is None:
+        raise Http404
+    return build(room, at=timezone.now())
+
+
+def _download(content: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Cache-Control"] = "private, no-store"
+    return response
