@@ -1,9 +1,10 @@
-"""The one handler behind the socket, the POST and the plain form: parse, deduplicate, carry out, acknowledge."""
+"""The one handler behind socket, POST and plain form: a batch of commands in one transaction, then acknowledgements."""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,49 +16,181 @@ from live import operations, protocol
 from live.models import Command, Question, Room
 from live.permissions import moderates
 from live.protocol import Problem
+from live.services import Ballot, set_votes
+from live.services.storing import insert_commands
 from live.services.verbs import VERBS
 
+VOTE = "vote.set"
+Acknowledgement = dict[str, Any]
 
-def carry_out(*, user: User, room_pk: int, message: Any, at: datetime) -> dict[str, Any]:
-    """Carry out one command and return its acknowledgement; the acknowledgement exists only after the commit.
 
-    message is decoded JSON: {"t": "cmd", "id", "op", "a"}. The same id from the same person returns the stored result;
-    with another content it is `bad`. Refused commands leave nothing behind and may be sent again.
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One message as it arrived: from whom (user pk), in which room (pk), decoded JSON, and when."""
+
+    user: int
+    room: int
+    message: Any
+    at: datetime
+
+
+def carry_out(*, user: User, room_pk: int, message: Any, at: datetime) -> Acknowledgement:
+    """Carry out one command and return its acknowledgement: a batch of one."""
+    return carry_out_batch([Item(user.pk, room_pk, message, at)])[0]
+
+
+def carry_out_batch(items: Sequence[Item]) -> list[Acknowledgement]:
+    """Carry out commands in one transaction; returns their acknowledgements, which exist only after the commit.
+
+    A message is {"t": "cmd", "id", "op", "a"}. The same id from the same person returns the stored result; with another
+    content it is `bad`. Refused commands leave nothing behind and may be sent again. What people saw when they voted
+    was committed before the batch: its votes come first, then everything else in the order of arrival.
     """
-    command_id = str(message.get("id") or "") if isinstance(message, dict) else ""
-    try:
-        command = operations.parse(message)
-        # A socket lives long: what the person may do is what they may do now, not when it was opened.
-        present = User.objects.filter(pk=user.pk, is_active=True).first()
-        if present is None:
-            raise Problem("denied")
-        return protocol.ack(command.id, _once(present, room_pk, command, at))
-    except Problem as problem:
-        return protocol.refusal(command_id[:40], problem)
+    batch = _Batch(items)
+    if batch.waiting:
+        with batch.transaction():
+            batch.lock()
+            batch.repeat_results()
+            batch.count_votes()
+            batch.do_the_rest()
+            insert_commands(batch.rows)
+    return batch.acknowledgements
 
 
-def _once(user: User, room_pk: int, command: protocol.Command, at: datetime) -> Mapping[str, Any]:
-    fingerprint = hashlib.sha256(
-        json.dumps([room_pk, command.op, command.arguments], sort_keys=True, ensure_ascii=False).encode()
-    ).hexdigest()
-    with _transaction(command):
-        # The room row orders all commands of a room: under its lock, a repeated command finds the first one's result.
-        room = Room.objects.select_for_update(of=("self",)).select_related("round", "stage_slot").get(pk=room_pk)
-        done = Command.objects.filter(participant=user, command_id=command.id).first()
-        if done is not None:
-            if done.fingerprint != fingerprint:
-                raise Problem("bad")
-            return done.result
-        result = VERBS[command.op](room=room, actor=user, at=at, **_arguments(room, command, user))
-        Command.objects.create(
-            participant=user, command_id=command.id, op=command.op, fingerprint=fingerprint, result=result, at=at
-        )
-    return result
+@dataclass(slots=True)
+class _Waiting:
+    """A well-formed command on its way, and where its acknowledgement goes."""
+
+    place: int
+    item: Item
+    command: protocol.Command
+    fingerprint: str
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.item.user, self.command.id
 
 
-def _transaction(command: protocol.Command) -> AbstractContextManager[None]:
-    is_audited = operations.OPERATIONS[command.op].is_audited
-    return chained() if is_audited else transaction.atomic()  # type: ignore[return-value]
+class _Batch:
+    """The commands of one transaction and what has become of them so far."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.acknowledgements: list[Acknowledgement] = [{}] * len(items)
+        self.waiting: list[_Waiting] = []
+        self.rows: list[tuple[int, str, str, str, str, datetime]] = []
+        self.results: dict[tuple[int, str], tuple[str, Mapping[str, Any]]] = {}
+        for place, item in enumerate(items):
+            try:
+                command = operations.parse(item.message)
+            except Problem as problem:
+                self.acknowledgements[place] = protocol.refusal(said_id(item.message), problem)
+            else:
+                self.waiting.append(_Waiting(place, item, command, _fingerprint(item, command)))
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """The trail's lock comes before any row's, and only where something goes on the trail."""
+        is_audited = any(operations.OPERATIONS[waiting.command.op].is_audited for waiting in self.waiting)
+        return chained() if is_audited else transaction.atomic()  # type: ignore[return-value]
+
+    def lock(self) -> None:
+        """Lock the rooms, which order all commands in them, and read who is still there to command anything.
+
+        A socket lives long: what people may do is what they may do now, not when it was opened.
+        """
+        self.rooms = {pk: _locked(pk) for pk in sorted({waiting.item.room for waiting in self.waiting})}
+        found = User.objects.filter(pk__in={waiting.item.user for waiting in self.waiting}, is_active=True)
+        others = {waiting.item.user for waiting in self.waiting if waiting.command.op != VOTE}
+        self.people = {user.pk: user for user in found.filter(pk__in=others)} if others else {}
+        self.present = set(self.people)
+        if voters := {waiting.item.user for waiting in self.waiting} - others:
+            self.present |= set(found.filter(pk__in=voters).values_list("pk", flat=True))
+        self._settle((waiting, Problem("denied")) for waiting in self.waiting if waiting.item.user not in self.present)
+
+    def repeat_results(self) -> None:
+        """Answer what was carried out before with its stored result: under the rooms' locks nothing is done twice."""
+        people, ids = zip(*(waiting.key for waiting in self.waiting), strict=True) if self.waiting else ((), ())
+        stored = Command.objects.filter(participant__in=set(people), command_id__in=set(ids))
+        for person, command_id, fingerprint, result in stored.values_list(
+            "participant", "command_id", "fingerprint", "result"
+        ):
+            self.results[person, command_id] = (fingerprint, result)
+        self._settle((waiting, self._earlier(waiting)) for waiting in self.waiting if waiting.key in self.results)
+
+    def count_votes(self) -> None:
+        """Carry out all votes of each room together."""
+        for pk, room in self.rooms.items():
+            votes: list[_Waiting] = []
+            repeated: list[_Waiting] = []
+            keys: set[tuple[int, str]] = set()
+            for waiting in self.waiting:
+                if waiting.command.op == VOTE and waiting.item.room == pk:
+                    (repeated if waiting.key in keys else votes).append(waiting)
+                    keys.add(waiting.key)
+            if votes:
+                outcomes = set_votes(room=room, ballots=[_ballot(waiting) for waiting in votes])
+                self._settle(zip(votes, outcomes, strict=True))
+                self._settle((waiting, self._earlier(waiting)) for waiting in repeated)
+
+    def do_the_rest(self) -> None:
+        """Carry out everything else by its verb, each in a savepoint of its own."""
+        for waiting in list(self.waiting):
+            if waiting.key in self.results:
+                outcome = self._earlier(waiting)
+            else:
+                outcome = self._by_its_verb(waiting)
+            self._settle([(waiting, outcome)])
+
+    def _by_its_verb(self, waiting: _Waiting) -> Mapping[str, Any] | Problem:
+        item, command = waiting.item, waiting.command
+        user, room = self.people[item.user], self.rooms[item.room]
+        try:
+            with transaction.atomic():
+                return VERBS[command.op](room=room, actor=user, at=item.at, **_arguments(room, command, user))
+        except Problem as problem:
+            # What the verb had already counted up in the room is undone in the row, and must be here.
+            self.rooms[item.room] = _locked(item.room)
+            return problem
+
+    def _earlier(self, waiting: _Waiting) -> Mapping[str, Any] | Problem:
+        if waiting.key not in self.results:
+            return Problem("busy")  # The same command twice in a batch, and the first was refused: it may come again.
+        fingerprint, result = self.results[waiting.key]
+        return result if fingerprint == waiting.fingerprint else Problem("bad")
+
+    def _settle(self, outcomes: Iterable[tuple[_Waiting, Mapping[str, Any] | Problem]]) -> None:
+        """Write down what became of commands; what was newly carried out is kept for whoever sends it again."""
+        settled = set()
+        for waiting, outcome in outcomes:
+            settled.add(waiting.place)
+            if isinstance(outcome, Problem):
+                self.acknowledgements[waiting.place] = protocol.refusal(waiting.command.id, outcome)
+                continue
+            self.acknowledgements[waiting.place] = protocol.ack(waiting.command.id, outcome)
+            if waiting.key not in self.results:
+                self.results[waiting.key] = (waiting.fingerprint, outcome)
+                result = json.dumps(outcome, ensure_ascii=False)
+                person, command = waiting.item.user, waiting.command
+                self.rows.append((person, command.id, command.op, waiting.fingerprint, result, waiting.item.at))
+        self.waiting = [waiting for waiting in self.waiting if waiting.place not in settled]
+
+
+def _locked(room_pk: int) -> Room:
+    return Room.objects.select_for_update(of=("self",)).select_related("round", "stage_slot").get(pk=room_pk)
+
+
+def said_id(message: Any) -> str:
+    """The id a message says it has, cut to what an id may be; "" when it says none."""
+    return str(message.get("id") or "")[:40] if isinstance(message, dict) else ""
+
+
+def _fingerprint(item: Item, command: protocol.Command) -> str:
+    content = json.dumps([item.room, command.op, command.arguments], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _ballot(waiting: _Waiting) -> Ballot:
+    a = waiting.command.arguments
+    return Ballot(waiting.item.user, a["q"], a["on"], a["named"], waiting.item.at)
 
 
 def _arguments(room: Room, command: protocol.Command, user: User) -> dict[str, Any]:

@@ -78,6 +78,8 @@ class Vote(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["question", "participant"], name="one_vote_per_person")]
+        # Whether a body still counts is asked with every vote, and must not cost more the more votes there are.
+        indexes = [models.Index(fields=["question", "organisation"], name="vote_by_body")]
 
     def __str__(self) -> str:
         return f"{self.question_id} {'+' if self.is_on else '-'}"

@@ -22,7 +22,11 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "vote.set": Operation(
         "municipal officer registered for the round",
         "Say or unsay 「当団体も同じ」. States the desired result, so repeating it changes nothing.",
-        {"q": QUESTION, "on": Argument(bool, "the result wanted", parameter="is_on")},
+        {
+            "q": QUESTION,
+            "on": Argument(bool, "the result wanted", parameter="is_on"),
+            "named": Argument(bool, "the vendor may learn which body this is", False, (), False, "is_named"),
+        },
         is_audited=False,
     ),
     "question.moderate": Operation(

@@ -50,6 +50,7 @@ from live.selectors.shapes import (
     shown_name,
     staff_shape,
 )
+from live.selectors.standing import voters_in
 
 __all__ = [
     "PUBLIC",
@@ -94,4 +95,5 @@ __all__ = [
     "slots_of",
     "snapshot",
     "staff_shape",
+    "voters_in",
 ]

@@ -17,9 +17,10 @@ from live.services.programme import (
     withdraw_programme,
 )
 from live.services.timetable import Placement, add_part, add_slot, arrange, remove_slot
-from live.services.voting import set_vote
+from live.services.voting import Ballot, recount, set_vote, set_votes
 
 __all__ = [
+    "Ballot",
     "Placement",
     "add_part",
     "add_slot",
@@ -35,11 +36,13 @@ __all__ = [
     "place_proposal",
     "publish_answer",
     "publish_programme",
+    "recount",
     "register",
     "remove_slot",
     "save_round",
     "set_phase",
     "set_vote",
+    "set_votes",
     "withdraw",
     "withdraw_programme",
 ]

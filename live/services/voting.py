@@ -1,46 +1,216 @@
-"""「当団体も同じ」: votes counted as people and as bodies.
+"""「当団体も同じ」: votes counted as people and as bodies, many of them in one go.
 
-Each verb runs inside the transaction of one command (see live.commands), with the room row locked. It raises
-live.protocol.Problem and returns what the acknowledgement says.
+The verbs run inside the transaction of their commands (see live.commands), with the room row locked: whoever writes a
+vote holds that lock, so that a count that follows every vote is the number of votes that are there.
 """
 
-from datetime import datetime
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from accounts.models import User
-from accounts.selectors import body_of
 from live import publishing
 from live.models import Command, Question, Room, Vote
-from live.permissions import may_vote
 from live.phases import phase_at
 from live.protocol import VOTE_RATE, Problem
-from live.services.checks import check_rate
+from live.selectors import voters_in
+from live.services import storing
 
 
-def set_vote(*, room: Room, actor: User, question: Question, is_on: bool, at: datetime) -> dict[str, Any]:
-    """Make the participant's vote on a question be there or not; counts are recomputed, so that they cannot drift."""
-    if not may_vote(actor, room):
-        raise Problem("denied", "「当団体も同じ」は、参加申込をした自治体職員が押せます。")
-    if phase_at(room, at) == Room.Phase.CLOSED:
-        raise Problem("closed")
-    if question.state != "public":
-        raise Problem("gone")
-    check_rate(VOTE_RATE, Command.objects.filter(participant=actor, op="vote.set"), "at", at)
-    body = body_of(actor)
-    assert body is not None
-    Vote.objects.update_or_create(
-        question=question,
-        participant=actor,
-        defaults={"is_on": is_on, "organisation": body, "updated_at": at},
-    )
-    counted = question.votes.filter(is_on=True).aggregate(
-        people=Count("pk"), bodies=Count("organisation", distinct=True, filter=Q(is_on=True))
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What one person wants of one question, by its public id; is_named lets the vendor learn the body."""
+
+    person: int
+    question: str
+    is_on: bool
+    is_named: bool
+    at: datetime
+
+
+def set_vote(
+    *, room: Room, actor: User, question: Question, is_on: bool, is_named: bool = False, at: datetime
+) -> dict[str, Any]:
+    """Make one person's vote be there or not; raises live.protocol.Problem."""
+    [outcome] = set_votes(room=room, ballots=[Ballot(actor.pk, question.public_id, is_on, is_named, at)])
+    if isinstance(outcome, Problem):
+        raise outcome
+    return outcome
+
+
+def set_votes(*, room: Room, ballots: Sequence[Ballot]) -> list[dict[str, Any] | Problem]:
+    """Make votes be there or not, in order; returns what each acknowledgement says, or why that ballot does not count.
+
+    A vote on a merged question counts for the one it was merged into, which the acknowledgement names.
+    """
+    voters = voters_in(room, {ballot.person for ballot in ballots})
+    families = _families(room, {ballot.question for ballot in ballots})
+    rates = _Rates(ballots)
+    problems = [
+        _denied(ballot, voters) or _closed(room, ballot) or _gone(ballot, families) or rates.problem(ballot)
+        for ballot in ballots
+    ]
+    counted = [ballot for ballot, problem in zip(ballots, problems, strict=True) if problem is None]
+    if counted:
+        _store(room, counted, voters, families)
+    return [
+        problem or _said(ballot, families[ballot.question]) for ballot, problem in zip(ballots, problems, strict=True)
+    ]
+
+
+def recount(*, room: Room, question: Question) -> None:
+    """Count a question's votes anew, with those of the questions merged into it: after a merge, and its undoing."""
+    family = Q(question=question) | Q(question__merged_into=question)
+    counted = Vote.objects.filter(family, is_on=True).aggregate(
+        people=Count("participant", distinct=True), bodies=Count("organisation", distinct=True)
     )
     room.cv += 1
     room.save(update_fields=["cv"])
     question.score, question.bodies, question.cv = counted["people"], counted["bodies"], room.cv
     question.save(update_fields=["score", "bodies", "cv"])
     publishing.nudge_on_commit(room)
-    return {"q": question.public_id, "on": is_on, "counts": [question.score, question.bodies]}
+
+
+@dataclass(slots=True)
+class _Family:
+    """The question that votes count for, with its counts, and the pks of all whose votes count for it."""
+
+    pk: int
+    public_id: str
+    state: str
+    score: int
+    bodies: int
+    members: list[int]
+
+
+def _families(room: Room, wanted: set[str]) -> dict[str, _Family]:
+    """The family of each wanted public id that there is."""
+    rows = {
+        row[0]: row
+        for row in room.questions.filter(Q(public_id__in=wanted) | Q(merged_into__isnull=False)).values_list(
+            "pk", "public_id", "state", "score", "bodies", "merged_into"
+        )
+    }
+    if missing := {row[5] for row in rows.values() if row[5] and row[5] not in rows}:
+        found = Question.objects.filter(pk__in=missing)
+        rows |= {row[0]: row for row in found.values_list("pk", "public_id", "state", "score", "bodies", "merged_into")}
+    heads = {pk: _Family(*row[:5], members=[pk]) for pk, row in rows.items() if row[5] is None}
+    for pk, row in rows.items():
+        if row[5] in heads:
+            heads[row[5]].members.append(pk)
+    by_public_id = {row[1]: heads.get(row[5] or row[0]) for row in rows.values()}
+    return {public_id: family for public_id, family in by_public_id.items() if family and public_id in wanted}
+
+
+class _Rates:
+    """How many votes each person has cast in the seconds of the rate, those of this batch included."""
+
+    def __init__(self, ballots: Sequence[Ballot]) -> None:
+        self.many, seconds = VOTE_RATE
+        self.window = timedelta(seconds=seconds)
+        cast = Command.objects.filter(
+            participant__in={ballot.person for ballot in ballots},
+            op="vote.set",
+            at__gt=min(ballot.at for ballot in ballots) - self.window,
+        )
+        counted = cast.values("participant").annotate(many=Count("pk"), first=Min("at"))
+        rows = list(counted.values_list("participant", "many", "first").order_by())
+        self.cast = Counter({person: many for person, many, _ in rows})
+        self.first = {person: first for person, _, first in rows}
+
+    def problem(self, ballot: Ballot) -> Problem | None:
+        if self.cast[ballot.person] >= self.many:
+            wait = self.first.get(ballot.person, ballot.at) + self.window - ballot.at
+            return Problem("rate", retry_ms=max(1, int(wait.total_seconds() * 1000)))
+        self.cast[ballot.person] += 1
+        return None
+
+
+def _denied(ballot: Ballot, voters: Mapping[int, str]) -> Problem | None:
+    if ballot.person in voters:
+        return None
+    return Problem("denied", "「当団体も同じ」は、参加申込をした自治体職員が押せます。")
+
+
+def _closed(room: Room, ballot: Ballot) -> Problem | None:
+    return Problem("closed") if phase_at(room, ballot.at) == Room.Phase.CLOSED else None
+
+
+def _gone(ballot: Ballot, families: Mapping[str, _Family]) -> Problem | None:
+    family = families.get(ballot.question)
+    return Problem("gone") if family is None or family.state != "public" else None
+
+
+def _said(ballot: Ballot, family: _Family) -> dict[str, Any]:
+    return {"q": family.public_id, "on": ballot.is_on, "counts": [family.score, family.bodies]}
+
+
+def _store(room: Room, ballots: Sequence[Ballot], voters: Mapping[int, str], families: Mapping[str, _Family]) -> None:
+    """Write the last wish of each person on each question, and the counts that follow from it."""
+    wishes = {(families[ballot.question].pk, ballot.person): ballot for ballot in ballots}
+    touched = {family.pk: family for family in families.values()}
+    rows: dict[tuple[int, int], tuple[int, int, str, bool, bool, datetime]] = {}
+    before = _standing(wishes, voters, touched)
+    for (pk, person), ballot in wishes.items():
+        # Taken back is taken back wherever in the family it was given.
+        given = () if ballot.is_on else [member for member, who, _ in before[pk] if who == person]
+        for question in {pk, *given}:
+            rows[question, person] = (question, person, voters[person], ballot.is_on, ballot.is_named, ballot.at)
+    storing.upsert_votes(rows.values())
+    after = _changed(before, wishes, voters)
+    room.cv += 1
+    room.save(update_fields=["cv"])
+    for pk in {pk for pk, _ in wishes}:
+        touched[pk].score += len(_people(after[pk])) - len(_people(before[pk]))
+        touched[pk].bodies += len(_bodies(after[pk])) - len(_bodies(before[pk]))
+    storing.write_counts([(touched[pk].score, touched[pk].bodies, room.cv, pk) for pk in {pk for pk, _ in wishes}])
+    publishing.nudge_on_commit(room)
+
+
+Votes = dict[int, set[tuple[int, int, str]]]  # family pk -> (question, person, body) of votes that are on
+
+
+def _standing(
+    wishes: Mapping[tuple[int, int], Ballot], voters: Mapping[int, str], touched: Mapping[int, _Family]
+) -> Votes:
+    """The votes of a family that stand now and share a person or a body with one of the wishes: all that can matter."""
+    pairs = {(member, person, voters[person]) for pk, person in wishes for member in touched[pk].members}
+    found = storing.votes_of(pairs)
+    # Who has changed bodies since leaves one behind: its other votes decide whether it still counts.
+    known = {(question, body) for question, _, body in pairs}
+    if left := {(question, person, body) for question, person, body in found if (question, body) not in known}:
+        heads = {member: pk for pk, family in touched.items() for member in family.members}
+        found |= storing.votes_of({(m, p, body) for q, p, body in left for m in touched[heads[q]].members})
+    heads = {member: pk for pk, family in touched.items() for member in family.members}
+    standing: Votes = defaultdict(set)
+    for vote in found:
+        standing[heads[vote[0]]].add(vote)
+    return standing
+
+
+def _changed(before: Votes, wishes: Mapping[tuple[int, int], Ballot], voters: Mapping[int, str]) -> Votes:
+    """The same votes after the wishes."""
+    after: Votes = defaultdict(set)
+    gone: dict[int, set[int]] = defaultdict(set)
+    for (pk, person), ballot in wishes.items():
+        gone[pk].add(person)
+        if ballot.is_on:
+            after[pk].add((pk, person, voters[person]))
+    for pk, votes in before.items():
+        for question, person, body in votes:
+            # An earlier vote on a merged question stays beside a new one, and is the same person's.
+            if person not in gone[pk] or (question != pk and wishes[pk, person].is_on):
+                after[pk].add((question, person, body))
+    return after
+
+
+def _people(votes: set[tuple[int, int, str]]) -> set[int]:
+    return {person for _, person, _ in votes}
+
+
+def _bodies(votes: set[tuple[int, int, str]]) -> set[str]:
+    return {body for _, _, body in votes}

@@ -1,5 +1,6 @@
 """Questions about people: which roles they hold and for whom they act."""
 
+from collections.abc import Collection
 from functools import cached_property
 
 from allauth.account.models import EmailAddress
@@ -85,6 +86,22 @@ def vendor_of(user: Person) -> Vendor | None:
 def body_of(user: Person) -> LocalGovernment | None:
     """The local government the person works for, if its membership is approved."""
     return standing(user).body
+
+
+def bodies_of(people: Collection[int]) -> dict[int, str]:
+    """The code of the body of each person (pk) who works for one: what body_of says, for many people in two queries."""
+    approved = MunicipalMembership.objects.filter(
+        user__in=people, user__is_active=True, state=MunicipalMembership.State.APPROVED
+    )
+    rows = list(approved.values_list("user_id", "body_id", "basis", "user__email"))
+    vouched = {body for _, body, basis, _ in rows if basis == MunicipalMembership.Basis.MAIL_DOMAIN}
+    listed = MailDomain.objects.filter(body__in=vouched).values_list("body_id", "domain") if vouched else ()
+    domains = {(body, domain.lower()) for body, domain in listed}
+    return {
+        user: body
+        for user, body, basis, email in rows
+        if basis != MunicipalMembership.Basis.MAIL_DOMAIN or (body, email.rpartition("@")[2].lower()) in domains
+    }
 
 
 def people_of_vendor(vendor: Vendor) -> QuerySet[User]:

@@ -1,0 +1,128 @@
+"""The one writer of a process: commands that arrive together are committed together, and answered after the commit."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+from live import protocol
+from live.commands import Acknowledgement, Item, carry_out_batch, said_id
+
+logger = logging.getLogger(__name__)
+
+QUEUE_COMMANDS = 2_000
+BATCH_COMMANDS = 200
+BATCH_SECONDS = 0.010
+# A database that is away for a moment (restarted, or its lock held) is waited for; the ids make trying again safe.
+PATIENCE_SECONDS = 5.0
+PAUSE_SECONDS = 0.1
+
+Answer = Callable[[Acknowledgement], None]
+
+
+class Writer:
+    """A bounded queue, and one thread with one connection that carries out what arrived within ten milliseconds.
+
+    Lives in one event loop, which calls put() and in which every answer is given.
+    """
+
+    def __init__(self, carry_out: Callable[[Sequence[Item]], list[Acknowledgement]] = carry_out_batch) -> None:
+        self._carry_out = carry_out
+        self._loop = asyncio.get_running_loop()
+        self._queue: deque[tuple[Item, Answer]] = deque()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="live-writer")
+        self._is_writing = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    def put(self, item: Item, answer: Answer) -> None:
+        """Queue a command; answer is called once, after its commit, or at once with `busy` when the queue is full."""
+        if len(self._queue) >= QUEUE_COMMANDS:
+            answer(_busy(item))
+            return
+        self._queue.append((item, answer))
+        if self._is_writing:
+            return
+        if len(self._queue) >= BATCH_COMMANDS:
+            self._begin()
+        elif self._timer is None:
+            self._timer = self._loop.call_later(BATCH_SECONDS, self._begin)
+
+    def _begin(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        batch = [self._queue.popleft() for _ in range(min(BATCH_COMMANDS, len(self._queue)))]
+        self._is_writing = True
+        items = [item for item, _ in batch]
+        written = self._loop.run_in_executor(self._thread, self._write, items)
+        written.add_done_callback(lambda future: self._answer(batch, future))
+
+    def _answer(self, batch: list[tuple[Item, Answer]], written: "asyncio.Future[list[Acknowledgement]]") -> None:
+        self._is_writing = False
+        if self._queue:
+            # What came while the last batch was written has waited long enough.
+            self._begin()
+        for (_, answer), acknowledgement in zip(batch, written.result(), strict=True):
+            try:
+                answer(acknowledgement)
+            except Exception:  # a socket that is gone is no reason to leave the others unanswered
+                logger.debug("an acknowledgement found nobody", exc_info=True)
+
+    # --- In the writer's thread ---------------------------------------------------------------------------------
+
+    def _write(self, items: list[Item]) -> list[Acknowledgement]:
+        close_old_connections()
+        try:
+            return self._patiently(items)
+        except Exception:
+            logger.exception("a batch of %s commands failed", len(items))
+            return self._one_by_one(items)
+        finally:
+            close_old_connections()
+
+    def _one_by_one(self, items: list[Item]) -> list[Acknowledgement]:
+        """One bad command must not fail the others."""
+        acknowledgements = []
+        for item in items:
+            try:
+                acknowledgements += self._patiently([item])
+            except Exception:
+                logger.exception("a command failed")
+                acknowledgements.append(protocol.refusal(said_id(item.message), protocol.Problem("bad")))
+        return acknowledgements
+
+    def _patiently(self, items: list[Item]) -> list[Acknowledgement]:
+        """Carry out a batch, again on a new connection while the database is away, at most PATIENCE_SECONDS."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return self._carry_out(items)
+            except (OperationalError, InterfaceError):
+                connection.close()
+                if time.monotonic() >= until:
+                    logger.warning("the database did not come back for %s commands", len(items), exc_info=True)
+                    return [_busy(item) for item in items]
+                time.sleep(PAUSE_SECONDS)
+
+    def stop(self) -> None:
+        self._thread.shutdown(wait=False)
+
+
+def _busy(item: Item) -> dict[str, Any]:
+    return protocol.refusal(said_id(item.message), protocol.Problem("busy", retry_ms=1_000))
+
+
+_writer: Writer | None = None
+
+
+def writer() -> Writer:
+    """The writer of this process, whose event loop is the one that runs."""
+    global _writer
+    if _writer is None or _writer._loop is not asyncio.get_running_loop():
+        _writer = Writer()
+    return _writer
