@@ -9,6 +9,7 @@ class LiveRoom(AppConfig):
     verbose_name = _("開催と質疑")
 
     def ready(self) -> None:
+        from live import receivers  # noqa: F401 (importing it connects it)
         from live.lifecycle import QUESTION_RULES
         from live.models import Question
         from workflow.registry import register

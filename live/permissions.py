@@ -53,3 +53,15 @@ def is_author(question: Question, person: Person) -> bool:
 
 def may_moderate(question: Question, person: Person) -> bool:
     return moderates(person)
+
+
+def may_answer(person: Person, question: Question) -> bool:
+    """Whether the question was asked of the person's vendor: anybody acting for it writes the answer."""
+    vendor, slot = vendor_of(person), question.slot
+    return (
+        vendor is not None
+        and slot is not None
+        and slot.proposal is not None
+        and slot.proposal.vendor_id == vendor.pk
+        and question.room.round.programme_published_at is not None
+    )

@@ -93,6 +93,8 @@ class Answer(models.Model):
     is_oral = models.BooleanField(_("口頭で回答"), default=False)
     # For the asker's eyes: everybody else learns only that an answer was given.
     is_individual = models.BooleanField(_("個別に回答"), default=False)
+    # Written by the vendor addressed; otherwise somebody of the secretariat wrote down what was said.
+    is_from_vendor = models.BooleanField(_("事業者の回答"), default=False)
     offset_ms = models.PositiveBigIntegerField(_("録画の位置（ミリ秒）"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     published_at = models.DateTimeField(_("公開日時"))

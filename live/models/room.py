@@ -48,6 +48,7 @@ class Room(models.Model):
     vendors_publish = models.BooleanField(_("事業者の回答を事務局の確認なしで公開する"), default=False)
     stage_slot = models.ForeignKey(PitchSlot, models.SET_NULL, null=True, blank=True, related_name="+")
     stage_question = models.ForeignKey("live.Question", models.SET_NULL, null=True, blank=True, related_name="+")
+    stage_poll = models.ForeignKey("live.Poll", models.SET_NULL, null=True, blank=True, related_name="+")
     # Typed from the wall of a hall: short, and without characters that look like others.
     code = models.CharField(_("会場コード"), max_length=8, unique=True, default=room_code, editable=False)
     screen_key = models.CharField(max_length=32, default=screen_key, editable=False)

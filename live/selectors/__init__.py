@@ -1,6 +1,23 @@
 """Questions to this room of the house, one file a noun; every read of private rows takes the person who reads."""
 
-from live.models import PitchSlot, ProgrammeYear, Round
+from live.models import (
+    PitchSlot,
+    ProgrammeYear,
+    Round,
+)
+from live.selectors.answers import (
+    answering,
+    answers_are_due,
+    coverage,
+    drafts_waiting,
+    inbox,
+    inbox_shape,
+    orphaned_drafts,
+    questions_to,
+    unanswered,
+    vendor_in,
+    vendors_of,
+)
 from live.selectors.recorded import (
     questions_for_archive,
 )
@@ -50,7 +67,9 @@ from live.selectors.shapes import (
     shown_name,
     staff_shape,
 )
-from live.selectors.standing import voters_in
+from live.selectors.standing import (
+    voters_in,
+)
 
 __all__ = [
     "PUBLIC",
@@ -61,14 +80,21 @@ __all__ = [
     "PitchSlot",
     "ProgrammeYear",
     "Round",
+    "answering",
+    "answers_are_due",
     "attendance",
     "chapters",
     "choices_of_slots",
     "coming_rounds",
     "counts_after",
+    "coverage",
+    "drafts_waiting",
     "events_after",
     "every_post",
+    "inbox",
+    "inbox_shape",
     "mine",
+    "orphaned_drafts",
     "own_shape",
     "past_rounds",
     "posts_by_state",
@@ -79,6 +105,7 @@ __all__ = [
     "public_questions",
     "public_shape",
     "questions_for_archive",
+    "questions_to",
     "queue",
     "registration_of",
     "registrations",
@@ -95,5 +122,8 @@ __all__ = [
     "slots_of",
     "snapshot",
     "staff_shape",
+    "unanswered",
+    "vendor_in",
+    "vendors_of",
     "voters_in",
 ]

@@ -42,6 +42,7 @@ def answer_shape(answer: Answer, *, for_everyone: bool) -> dict[str, Any]:
         "body": "" if is_kept_back else answer.body,
         "oral": answer.is_oral,
         "individual": answer.is_individual,
+        "from_vendor": answer.is_from_vendor,
         "at": answer.published_at.isoformat(),
     }
 

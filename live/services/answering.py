@@ -16,32 +16,90 @@ from live.models import Answer, Question, Room
 from live.protocol import ANSWER_LIMIT, Problem
 from live.selectors import PUBLIC, STAFF
 from live.services.checks import bump, clean, require_moderator, require_version, said
+from live.services.drafting import hand_in, settle, submitted_draft
+from live.services.telling import tell_asker
 
 
 def publish_answer(
-    *, room: Room, actor: User, question: Question, expect: int, body: str, is_oral: bool, at: datetime
+    *,
+    room: Room,
+    actor: User,
+    question: Question,
+    expect: int,
+    body: str,
+    is_oral: bool,
+    is_individual: bool,
+    draft: int | None,
+    at: datetime,
 ) -> dict[str, Any]:
-    """Publish the answer to a public question, or replace it; an oral answer may have no text."""
+    """Publish the answer to a public question, or replace it; an oral answer may have no text.
+
+    With the version of a draft that was handed in, the answer is the vendor's, in the words the moderator let stand.
+    """
     require_moderator(actor)
     require_version(question, expect)
     if question.state != "public":
         raise Problem("gone", "公開中の質問にだけ回答を公開できます。")
     text = clean(body, limit=ANSWER_LIMIT, empty=None if is_oral else gettext_noop("回答を入力してください。"))
-    Answer.objects.update_or_create(
-        question=question,
-        defaults={
-            "body": text,
-            "is_oral": is_oral,
-            "by": actor,
-            "published_at": at,
-            "offset_ms": _offset(question, at),
-        },
+    written = submitted_draft(question, draft) if draft is not None else None
+    answer = put_answer(
+        question,
+        body=text,
+        is_oral=is_oral,
+        is_individual=is_individual,
+        by=written.by if written else actor,
+        is_from_vendor=written is not None,
+        at=at,
     )
+    if written is not None:
+        settle(written, body=text, is_individual=is_individual, at=at)
+    announce_answer(room, question, answer, actor=actor, at=at)
+    return said(question)
+
+
+def submit_answer(*, room: Room, actor: User, question: Question, expect: int, at: datetime) -> dict[str, Any]:
+    """Hand an own draft in; where vendors publish by themselves it is public with this."""
+    draft = hand_in(room, actor, question, expect, at=at)
+    if not room.vendors_publish:
+        record("submit_answer", subject=question, actor=actor, at=at)
+        publishing.log(room, STAFF, "queue.changed", question, at=at)
+        return said(question) | {"draft": draft.version, "published": False}
+    given = Answer.objects.filter(question=question).first()
+    answer = put_answer(
+        question,
+        body=draft.body,
+        is_oral=given is not None and given.is_oral,
+        is_individual=draft.is_individual,
+        by=draft.by,
+        is_from_vendor=True,
+        at=at,
+    )
+    settle(draft, body=draft.body, is_individual=draft.is_individual, at=at)
+    announce_answer(room, question, answer, actor=actor, at=at)
+    return said(question) | {"draft": draft.version, "published": True}
+
+
+def put_answer(question: Question, *, is_oral: bool, at: datetime, **fields: Any) -> Answer:
+    """Write the answer, or a newer version of it; where in the recording it was spoken is kept."""
+    given = Answer.objects.select_for_update().filter(question=question).first()
+    answer = given or Answer(question=question, version=0)
+    answer.offset_ms = _offset(question, at) if answer.offset_ms is None else answer.offset_ms
+    answer.version += 1
+    answer.is_oral, answer.published_at = is_oral, at
+    for name, value in fields.items():
+        setattr(answer, name, value)
+    answer.save()
+    return answer
+
+
+def announce_answer(room: Room, question: Question, answer: Answer, *, actor: User, at: datetime) -> None:
+    """Record an answer just written, tell the room and its asker."""
     bump(question)
-    record("publish_answer", subject=question, actor=actor, at=at, facts={"oral": is_oral})
+    facts = {"oral": answer.is_oral, "individual": answer.is_individual, "from_vendor": answer.is_from_vendor}
+    record("publish_answer", subject=question, actor=actor, at=at, facts=facts)
     publishing.log(room, PUBLIC, "question.answered", question, at=at)
     publishing.log(room, STAFF, "queue.changed", question, at=at)
-    return said(question)
+    tell_asker(question, answer, at=at)
 
 
 def _offset(question: Question, at: datetime) -> int | None:

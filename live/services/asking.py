@@ -19,6 +19,7 @@ from live.phases import ASKING, phase_at
 from live.protocol import ASK_RATE, BODY_LIMIT, Problem
 from live.selectors import PUBLIC, STAFF
 from live.services.checks import bump, check_rate, clean, said
+from live.services.telling import tell_vendor_of_questions
 from workflow.errors import Refused
 from workflow.services import move
 
@@ -53,6 +54,7 @@ def ask(
     record("ask", subject=question, actor=actor, at=at, target=question.state)
     if question.state == "public":
         publishing.log(room, PUBLIC, "question.added", question, at=at)
+        tell_vendor_of_questions(question, at=at)
     publishing.log(room, STAFF, "queue.changed", question, at=at)
     return said(question) | {"no": question.number}
 

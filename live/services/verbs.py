@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from live.services.answering import publish_answer
+from live.services.answering import publish_answer, submit_answer
 from live.services.asking import ask, withdraw
+from live.services.drafting import draft_answer, return_answer, withdraw_answer
 from live.services.moderating import moderate
 from live.services.voting import set_vote
 
@@ -13,5 +14,9 @@ VERBS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
     "question.withdraw": withdraw,
     "question.moderate": moderate,
     "vote.set": set_vote,
+    "answer.draft": draft_answer,
+    "answer.submit": submit_answer,
+    "answer.withdraw": withdraw_answer,
+    "answer.return": return_answer,
     "answer.publish": publish_answer,
 }

@@ -5,6 +5,7 @@ from django.conf import settings
 
 from config.frontdoor import Receive, Scope, Send
 from files.worker import worker as scans
+from live.tasks import worker as reminders
 from notifications.worker import worker as mails
 
 
@@ -12,7 +13,7 @@ class Lifespan:
     """Answer the server's lifespan messages, starting and stopping the workers where settings embed them."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        workers = [mails, scans] if settings.EMBEDDED_WORKER else []
+        workers = [mails, scans, reminders] if settings.EMBEDDED_WORKER else []
         await receive()  # lifespan.startup
         for worker in workers:
             worker.start()

@@ -81,3 +81,14 @@ def not_yet_sent(*, about: models.Model, topic: str, to: User) -> list[Message]:
     ).order_by("-pk")
     unsent = takewhile(lambda each: each.state in {Message.State.QUEUED, Message.State.SUPERSEDED}, newest)
     return list(unsent)[::-1]
+
+
+def drop_unsent(*, about: models.Model, topic: str, to: User) -> None:
+    """Let the mails of a topic that have not left go nowhere: what they tell of is no longer so."""
+    Message.objects.filter(
+        about_type=about._meta.label_lower,
+        about_id=str(about.pk),
+        topic=topic,
+        recipient=to,
+        state=Message.State.QUEUED,
+    ).update(state=Message.State.SUPERSEDED)

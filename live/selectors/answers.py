@@ -1,0 +1,170 @@
+"""Written answers on their way: a vendor's inbox, what waits for the secretariat, and how much is answered."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Vendor
+from accounts.selectors import Person, vendor_of
+from live.models import AnswerDraft, Question, Room, Vote
+from live.permissions import moderates, presents_in
+from live.selectors.shapes import answer_shape, shown_name
+
+# Keys of a question's way to its answer, in the order a vendor reads them, with their labels.
+STAGES = {
+    "open": _("未回答"),
+    "draft": _("下書き"),
+    "returned": _("差し戻し"),
+    "submitted": _("確認待ち"),
+    "revising": _("修正の下書き"),
+    "published": _("公開済み"),
+    "individual": _("個別に回答済み"),
+}
+UNANSWERED_STAGES = frozenset({"open", "draft", "returned", "submitted"})
+
+
+def questions_to(vendor: Vendor, room: Room) -> QuerySet[Question]:
+    """The public questions of a room that were asked of a vendor, oldest first."""
+    asked = room.questions.filter(state="public", slot__proposal__vendor=vendor)
+    return asked.select_related("slot__proposal", "organisation").order_by("asked_at", "pk")
+
+
+def unanswered(questions: QuerySet[Question]) -> QuerySet[Question]:
+    """Of some questions those that wait for an answer; an opinion waits for none."""
+    return questions.filter(answer=None, kind=Question.Kind.QUESTION)
+
+
+def vendors_of(room: Room) -> list[Vendor]:
+    """The vendors that present in a room's round, in the order of the programme."""
+    slots = room.round.parts.filter(slots__proposal__isnull=False).order_by("number", "slots__position")
+    vendors = Vendor.objects.in_bulk(slots.values_list("slots__proposal__vendor", flat=True))
+    return list(vendors.values())
+
+
+def vendor_in(person: Person, room: Room) -> Vendor | None:
+    """The vendor whose inbox in a room is the person's, if it presents there."""
+    return vendor_of(person) if presents_in(person, room.round) else None
+
+
+def inbox(vendor: Vendor, room: Room) -> list[dict[str, Any]]:
+    """A vendor's questions as its people see them: unanswered first, then the most wanted; three queries at any size.
+
+    The asker is known only as far as the asker allowed, a body that voted only where its vote was named.
+    """
+    named = Vote.objects.filter(is_on=True, is_named=True).select_related("organisation")
+    rows = (
+        questions_to(vendor, room)
+        .select_related("slot__proposal__vendor", "organisation", "author", "answer__by", "draft__by")
+        .prefetch_related(
+            Prefetch("votes", queryset=named, to_attr="named_votes"),
+            Prefetch("merged__votes", queryset=named, to_attr="named_votes"),
+        )
+    )
+    shapes = [inbox_shape(question) for question in rows]
+    return sorted(shapes, key=lambda shape: (not shape["is_waiting"], -shape["counts"][0], shape["asked_at"]))
+
+
+def inbox_shape(question: Question) -> dict[str, Any]:
+    """One question as the vendor it is addressed to sees it."""
+    answer, draft = getattr(question, "answer", None), getattr(question, "draft", None)
+    key = stage_of(question)
+    return {
+        "id": question.public_id,
+        "no": question.number,
+        "kind": question.kind,
+        "body": question.body,
+        "by": shown_name(question),
+        "pitch": question.slot.proposal.title if question.slot and question.slot.proposal else "",
+        "asked_at": question.asked_at,
+        "counts": [question.score, question.bodies],
+        "voters": _voters(question),
+        "stage": key,
+        "stage_label": STAGES[key],
+        "is_waiting": key in UNANSWERED_STAGES and question.kind == Question.Kind.QUESTION,
+        "answer": None if answer is None else answer_shape(answer, for_everyone=False) | {"at": answer.published_at},
+        "draft": draft_shape(draft, answer),
+    }
+
+
+def _voters(question: Question) -> list[str]:
+    """The bodies that let their vote be named, here or on what was merged into this."""
+    counted = (question, *question.merged.all())
+    return sorted({str(vote.organisation) for each in counted for vote in each.named_votes})  # type: ignore[attr-defined]
+
+
+def draft_shape(draft: AnswerDraft | None, answer: Any = None) -> dict[str, Any]:
+    """The draft, or the empty one that writing starts from: after an answer, that answer's text."""
+    if draft is None:
+        body, is_individual = (answer.body, answer.is_individual) if answer is not None else ("", False)
+        return {"version": 0, "body": body, "individual": is_individual, "by": "", "reason": "", "at": None}
+    return {
+        "version": draft.version,
+        "body": draft.body,
+        "individual": draft.is_individual,
+        "by": str(draft.by),
+        "reason": draft.returned_reason,
+        "at": draft.updated_at,
+        "submitted_at": draft.submitted_at,
+    }
+
+
+def stage_of(question: Question) -> str:
+    """A key of STAGES: where a question stands on its way to an answer."""
+    answer, draft = getattr(question, "answer", None), getattr(question, "draft", None)
+    if draft is not None and draft.submitted_at is not None:
+        return "submitted"
+    if draft is not None and draft.returned_reason:
+        return "returned"
+    if draft is not None and draft.published_at is None and draft.body:
+        return "draft" if answer is None else "revising"
+    if answer is not None:
+        return "individual" if answer.is_individual else "published"
+    return "open"
+
+
+def orphaned_drafts(vendor: Vendor, room: Room) -> list[AnswerDraft]:
+    """What was written to questions that are no longer public; the question itself is not shown again."""
+    drafts = AnswerDraft.objects.filter(question__room=room, question__slot__proposal__vendor=vendor)
+    return list(drafts.exclude(question__state="public").exclude(body="").select_related("question", "by"))
+
+
+def coverage(vendor: Vendor, room: Room) -> tuple[int, int]:
+    """(answered, addressed) of a vendor's public questions; opinions need no answer."""
+    counted = questions_to(vendor, room).filter(kind=Question.Kind.QUESTION)
+    found = counted.aggregate(answered=Count("pk", filter=Q(answer__isnull=False)), addressed=Count("pk"))
+    return found["answered"], found["addressed"]
+
+
+def drafts_waiting(person: Person, room: Room) -> list[Question]:
+    """Questions whose answer was handed in and waits for the secretariat, longest waiting first; for moderators."""
+    if not moderates(person):
+        return []
+    waiting = room.questions.filter(state="public", draft__submitted_at__isnull=False)
+    related = waiting.select_related("draft__by", "answer", "slot__proposal__vendor", "organisation", "author")
+    return list(related.order_by("draft__submitted_at", "pk"))
+
+
+def answering(person: Person, room: Room) -> list[dict[str, Any]]:
+    """For moderators, each presenting vendor with how much it answered and what is unanswered; two queries."""
+    if not moderates(person):
+        return []
+    rows: dict[int, dict[str, Any]] = {
+        vendor.pk: {"vendor": vendor, "addressed": 0, "answered": 0, "waiting": []} for vendor in vendors_of(room)
+    }
+    asked = room.questions.filter(state="public", kind=Question.Kind.QUESTION, slot__proposal__isnull=False)
+    for question in asked.select_related("answer", "draft", "slot__proposal").order_by("asked_at", "pk"):
+        assert question.slot is not None and question.slot.proposal is not None
+        row = rows[question.slot.proposal.vendor_id]
+        row["addressed"] += 1
+        if getattr(question, "answer", None) is not None:
+            row["answered"] += 1
+        else:
+            row["waiting"].append({"question": question, "stage_label": STAGES[stage_of(question)]})
+    return list(rows.values())
+
+
+def answers_are_due(room: Room, at: datetime) -> bool:
+    """Whether the deadline for answers has passed."""
+    return room.round.answers_until is not None and at >= room.round.answers_until

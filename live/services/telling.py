@@ -1,0 +1,122 @@
+"""Mails of the question room: to askers when they are answered, to vendors when questions wait for them."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import User, Vendor
+from accounts.selectors import people_of_vendor
+from core.calendar import format_deadline
+from live.models import Answer, AnswerDraft, Question, Room
+from live.phases import ANSWERING, phase_at
+from live.selectors import questions_to, unanswered, vendors_of
+from notifications.services import drop_unsent, enqueue, not_yet_sent
+
+# A slip is mended within a minute; what is mended goes out once.
+ASKER_HOLD = timedelta(minutes=1)
+# Questions come in crowds: a vendor gets one mail about all of half an hour.
+VENDOR_HOLD = timedelta(minutes=30)
+REMIND_BEFORE = timedelta(days=2)
+QUESTIONS, REMINDER = "questions", "reminder"
+
+
+def tell_asker(question: Question, answer: Answer, *, at: datetime) -> None:
+    """Send the written answer to whoever asked; a paper slip was handed in by nobody who has a mailbox here."""
+    if not answer.body or question.source == Question.Source.VENUE or not question.author.is_active:
+        return
+    enqueue(
+        "mail/live/answered",
+        to=question.author,
+        context={"question": question, "answer": answer, "room": question.room},
+        at=at,
+        dedupe_key=f"answered:{question.pk}:{answer.version}",
+        about=question,
+        topic="answered",
+        hold=ASKER_HOLD,
+    )
+
+
+def tell_vendor_of_return(question: Question, draft: AnswerDraft, *, at: datetime) -> None:
+    """Tell a vendor's people that their answer came back, and why."""
+    for person in _people(question):
+        enqueue(
+            "mail/live/returned",
+            to=person,
+            context={"question": question, "draft": draft, "room": question.room},
+            at=at,
+            dedupe_key=f"returned:{question.pk}:{draft.version}:{person.pk}",
+            about=question,
+            topic="returned",
+        )
+
+
+def tell_vendor_of_questions(question: Question, *, at: datetime) -> None:
+    """After the day, tell a vendor of the questions published since its last mail; one that waits is written anew.
+
+    Called whenever a question becomes public or stops being so: a mail that has not left holds only what still stands.
+    """
+    room = question.room
+    if phase_at(room, at) not in ANSWERING - {Room.Phase.LIVE}:
+        return
+    for person in _people(question):
+        waiting = not_yet_sent(about=room, topic=QUESTIONS, to=person)
+        since = waiting[0].created_at if waiting else at
+        assert question.slot is not None and question.slot.proposal is not None
+        new = list(unanswered(questions_to(question.slot.proposal.vendor, room)).filter(state_at__gte=since))
+        if not new:
+            drop_unsent(about=room, topic=QUESTIONS, to=person)
+            continue
+        enqueue(
+            "mail/live/questions",
+            to=person,
+            context=_list(new, question.slot.proposal.vendor, room),
+            at=at,
+            dedupe_key=f"questions:{room.pk}:{question.pk}:{question.version}:{question.state}:{person.pk}",
+            about=room,
+            topic=QUESTIONS,
+            hold=VENDOR_HOLD,
+        )
+
+
+def remind_vendors(*, at: datetime) -> int:
+    """Remind vendors of what is unanswered, two days before the deadline and once; returns how many mails were new."""
+    ending = Room.objects.select_related("round").filter(
+        round__answers_until__gt=at,
+        round__answers_until__lte=at + REMIND_BEFORE,
+        round__programme_published_at__isnull=False,
+    )
+    return sum(_remind(room, vendor, at) for room in ending for vendor in vendors_of(room))
+
+
+def _remind(room: Room, vendor: Vendor, at: datetime) -> int:
+    open_questions = list(unanswered(questions_to(vendor, room)))
+    if not open_questions:
+        return 0
+    sent = [
+        enqueue(
+            "mail/live/reminder",
+            to=person,
+            context=_list(open_questions, vendor, room),
+            at=at,
+            dedupe_key=f"reminder:{room.pk}:{room.round.answers_until}:{person.pk}",
+            about=room,
+            topic=REMINDER,
+        )
+        for person in people_of_vendor(vendor)
+    ]
+    return sum(message is not None for message in sent)
+
+
+def _list(questions: list[Question], vendor: Vendor, room: Room) -> dict[str, Any]:
+    until = room.round.answers_until
+    return {
+        "questions": questions,
+        "vendor": vendor,
+        "room": room,
+        "until": format_deadline(until) if until is not None else "",
+    }
+
+
+def _people(question: Question) -> Iterable[User]:
+    slot = question.slot
+    return people_of_vendor(slot.proposal.vendor) if slot is not None and slot.proposal is not None else ()
