@@ -10,8 +10,9 @@ class LiveRoom(AppConfig):
 
     def ready(self) -> None:
         from live import receivers  # noqa: F401 (importing it connects it)
-        from live.lifecycle import QUESTION_RULES
-        from live.models import Question
+        from live.lifecycle import POLL_RULES, QUESTION_RULES
+        from live.models import Poll, Question
         from workflow.registry import register
 
         register(Question, QUESTION_RULES)
+        register(Poll, POLL_RULES)

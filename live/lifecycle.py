@@ -1,7 +1,7 @@
-"""The life of a question, as a table, and the rules that may refuse a step."""
+"""The lives of a question and of a poll, as tables, and the rules that may refuse a step."""
 
 from core.lifecycle import State, Table, Transition
-from live.permissions import is_author, may_moderate
+from live.permissions import is_author, may_moderate, may_run
 from workflow.registry import Attempt, Rules
 
 QUESTION_TABLE = Table(
@@ -34,3 +34,25 @@ QUESTION_RULES = Rules(
     who={"moderator": may_moderate, "author": is_author},
     refusals={"reason_is_missing": reason_is_missing},
 )
+
+POLL_TABLE = Table(
+    "poll",
+    states=(
+        State("draft", "準備中", "In preparation"),
+        State("open", "受付中", "Open"),
+        State("closed", "締切", "Closed"),
+    ),
+    transitions=(
+        Transition("open", ("draft", "closed"), "open", "受付開始", who="moderator", refusals=("choices_are_missing",)),
+        Transition("close", ("open",), "closed", "受付終了", who="moderator"),
+    ),
+)
+
+
+def choices_are_missing(attempt: Attempt) -> str | None:
+    poll = attempt.subject
+    is_short = poll.has_options and poll.options.count() < 2
+    return "選択肢を2つ以上入力してください。" if is_short else None
+
+
+POLL_RULES = Rules(POLL_TABLE, who={"moderator": may_run}, refusals={"choices_are_missing": choices_are_missing})

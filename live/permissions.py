@@ -2,7 +2,7 @@
 
 from accounts.groups import MODERATOR, ORGANISER
 from accounts.selectors import Person, body_of, has_role, vendor_of
-from live.models import Question, Registration, Room, Round
+from live.models import Poll, Question, Registration, Room, Round
 
 
 def is_organiser(person: Person) -> bool:
@@ -53,6 +53,15 @@ def is_author(question: Question, person: Person) -> bool:
 
 def may_moderate(question: Question, person: Person) -> bool:
     return moderates(person)
+
+
+def may_run(poll: Poll, person: Person) -> bool:
+    return moderates(person)
+
+
+def may_reply(person: Person, room: Room) -> bool:
+    """Polls and reactions are for the officers who take part, as votes are."""
+    return is_registered(person, room.round)
 
 
 def may_answer(person: Person, question: Question) -> bool:

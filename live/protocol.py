@@ -13,11 +13,14 @@ MAX_DEPTH: Final = 6
 BODY_LIMIT: Final = 400
 REASON_LIMIT: Final = 200
 ANSWER_LIMIT: Final = 2000
+PROMPT_LIMIT: Final = 200
+WORD_LIMIT: Final = 20
 REPLAY_LIMIT: Final = 300
 
 # Rates per participant: how many in how many seconds.
 ASK_RATE: Final = (3, 60)
 VOTE_RATE: Final = (20, 10)
+POLL_RATE: Final = (20, 10)
 
 ERRORS: Final = {
     "bad": _("送信された内容を読み取れませんでした。ページを再読み込みしてください。"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from live.operations import answers, questions
+from live.operations import answers, polls, questions
 from live.protocol import (
     ASK_RATE,
     BODY_LIMIT,
@@ -19,13 +19,18 @@ from live.protocol import (
     Problem,
 )
 
-OPERATIONS: Final[Mapping[str, Operation]] = {**questions.OPERATIONS, **answers.OPERATIONS}
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    **questions.OPERATIONS,
+    **answers.OPERATIONS,
+    **polls.OPERATIONS,
+}
 
 EVENT_KINDS: Final[Mapping[str, str]] = {
     "question.added": "pub: the question became visible; `q` is its present public shape",
     "question.removed": "pub: the question is no longer visible; only its id",
     "question.answered": "pub: an answer was published or changed; `q` as above",
     "queue.changed": "staff: the moderation queue changed for this question; `q` is the staff shape",
+    "polls.changed": "pub: a poll was opened, closed, shown or put on the big screen; `polls` are the public ones now",
     "phase.set": "pub: the room's phase or the slot on stage changed",
 }
 

@@ -58,8 +58,8 @@ def inbox(vendor: Vendor, room: Room) -> list[dict[str, Any]]:
         questions_to(vendor, room)
         .select_related("slot__proposal__vendor", "organisation", "author", "answer__by", "draft__by")
         .prefetch_related(
-            Prefetch("votes", queryset=named, to_attr="named_votes"),
-            Prefetch("merged__votes", queryset=named, to_attr="named_votes"),
+            Prefetch("votes", queryset=named),
+            Prefetch("merged__votes", queryset=named),
         )
     )
     shapes = [inbox_shape(question) for question in rows]
@@ -91,7 +91,7 @@ def inbox_shape(question: Question) -> dict[str, Any]:
 def _voters(question: Question) -> list[str]:
     """The bodies that let their vote be named, here or on what was merged into this."""
     counted = (question, *question.merged.all())
-    return sorted({str(vote.organisation) for each in counted for vote in each.named_votes})  # type: ignore[attr-defined]
+    return sorted({str(vote.organisation) for each in counted for vote in each.votes.all()})
 
 
 def draft_shape(draft: AnswerDraft | None, answer: Any = None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from accounts.selectors import Person
 from live.models import Question, Room, RoomEvent, Round, Vote
 from live.permissions import may_enter
 from live.phases import phase_at
+from live.selectors.polls import polls_now
 from live.selectors.shapes import own_shape, public_shape, staff_shape
 
 PUBLIC = "pub"
@@ -50,10 +51,11 @@ def queue(room: Room) -> QuerySet[Question]:
 def snapshot(room_pk: int, *, is_staff: bool, at: datetime) -> dict[str, Any]:
     """The whole room as one audience sees it: numbers first, then data, in one transaction.
 
-    {"epoch", "seq", "sseq", "cv", "phase", "stage", "questions": [public shapes], "queue": [staff shapes] for staff}
+    {"epoch", "seq", "sseq", "cv", "phase", "stage", "questions": [public shapes], "polls": [public shapes],
+    "stage_poll": public id or None, "queue": [staff shapes] for staff}
     """
     with transaction.atomic():
-        room = Room.objects.select_related("round", "stage_slot", "stage_question").get(pk=room_pk)
+        room = Room.objects.select_related("round", "stage_slot", "stage_question", "stage_poll").get(pk=room_pk)
         state = {
             "epoch": room.epoch.hex[:8],
             "seq": room.pub_seq,
@@ -61,6 +63,7 @@ def snapshot(room_pk: int, *, is_staff: bool, at: datetime) -> dict[str, Any]:
             "phase": phase_at(room, at),
             "stage": room.stage_slot.public_id if room.stage_slot else None,
             "questions": [public_shape(question) for question in public_questions(room)],
+            **polls_now(room),
         }
         if is_staff:
             state |= {"sseq": room.staff_seq, "queue": [staff_shape(question) for question in queue(room)]}
@@ -83,7 +86,11 @@ def events_after(room: Room, stream: str, seq: int, *, limit: int) -> list[dict[
     events = list(rows)
     wanted = {event.question_id for event in events if event.question_id}
     questions = {question.pk: question for question in _with_relations(Question.objects.filter(pk__in=wanted))}
-    return [_frame(event, questions.get(event.question_id or 0)) for event in events]
+    frames = [_frame(event, questions.get(event.question_id or 0)) for event in events]
+    if any(event.kind == "polls.changed" for event in events):
+        now = polls_now(room)
+        frames = [frame | now if frame["k"] == "polls.changed" else frame for frame in frames]
+    return frames
 
 
 def _frame(event: RoomEvent, question: Question | None) -> dict[str, Any]:

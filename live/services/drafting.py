@@ -29,7 +29,7 @@ def draft_answer(
     if draft.submitted_at is not None:
         raise Problem("conflict", "提出済みの回答です。書き直すには、提出を取り消してください。", result=_told(draft))
     text = clean(body, limit=ANSWER_LIMIT, empty=None)
-    if draft.pk is not None and (text, is_individual) == (draft.body, draft.is_individual):
+    if draft.version and (text, is_individual) == (draft.body, draft.is_individual):
         return _done(draft)
     draft.body, draft.is_individual, draft.by = text, is_individual, actor
     draft.published_at = None

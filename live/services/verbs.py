@@ -7,6 +7,8 @@ from live.services.answering import publish_answer, submit_answer
 from live.services.asking import ask, withdraw
 from live.services.drafting import draft_answer, return_answer, withdraw_answer
 from live.services.moderating import moderate
+from live.services.polls import close_poll, let_text, open_poll, reply, save_poll, show_poll, stage_poll
+from live.services.reacting import set_reaction
 from live.services.voting import set_vote
 
 VERBS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
@@ -19,4 +21,12 @@ VERBS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
     "answer.withdraw": withdraw_answer,
     "answer.return": return_answer,
     "answer.publish": publish_answer,
+    "poll.reply": reply,
+    "poll.save": save_poll,
+    "poll.open": open_poll,
+    "poll.close": close_poll,
+    "poll.show": show_poll,
+    "poll.stage": stage_poll,
+    "poll.let": let_text,
+    "reaction.set": set_reaction,
 }

@@ -273,5 +273,5 @@ def test_snapshot_then_events_equals_a_fresh_snapshot(do, room, asked, moderator
 def test_a_snapshot_costs_the_same_at_any_size(room, asked, django_assert_num_queries, many):
     for number in range(many):
         asked(body=f"質問{number}", at=NOW + timedelta(minutes=number * 2))
-    with django_assert_num_queries(4):  # savepoint, room, questions, release
+    with django_assert_num_queries(5):  # savepoint, room, questions, polls, release
         selectors.snapshot(room.pk, is_staff=False, at=NOW)

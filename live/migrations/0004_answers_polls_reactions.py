@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_invitations'),
-        ('live', '0002_the_room_that_loses_nothing'),
+        ('live', '0003_votes_by_body'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

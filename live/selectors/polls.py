@@ -1,0 +1,124 @@
+"""Polls and reactions as each audience reads them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.selectors import Person
+from live.lifecycle import POLL_TABLE
+from live.models import Poll, PollDecision, PollReply, Reaction, Room
+from live.permissions import moderates
+from live.tallies import key_of, tally
+
+
+def public_polls(room: Room) -> list[dict[str, Any]]:
+    """The polls everybody in the room sees: open ones, those whose results are shown, and the one on the big screen.
+
+    Four queries at any number, one while there are none.
+    """
+    seen = Q(state="open") | Q(state="closed", is_shown=True) | Q(state="closed", pk=room.stage_poll_id)
+    return _shapes(room.polls.filter(seen), room, is_staff=False)
+
+
+def polls_now(room: Room) -> dict[str, Any]:
+    """What a snapshot and an event about polls say: the public polls, and which is on the big screen."""
+    return {"polls": public_polls(room), "stage_poll": room.stage_poll.public_id if room.stage_poll else None}
+
+
+def all_polls(person: Person, room: Room) -> list[dict[str, Any]]:
+    """Every poll of a room with its results and what waits to be let, for moderators."""
+    return _shapes(room.polls.all(), room, is_staff=True) if moderates(person) else []
+
+
+def poll_results_after(room: Room, cv: int) -> dict[str, dict[str, Any]]:
+    """The shown results of the polls that were replied to after cv, by public id: values for the counts frame."""
+    changed = room.polls.filter(cv__gt=cv, is_shown=True).exclude(state="draft")
+    return {shape["id"]: shape["results"] for shape in _shapes(changed, room, is_staff=False)}
+
+
+def own_replies(person: Person, room: Room) -> dict[str, Any]:
+    """What the person replied, by public id of the poll."""
+    replies = PollReply.objects.filter(poll__room=room, participant=person.pk)
+    return dict(replies.values_list("poll__public_id", "value"))
+
+
+def own_reactions(person: Person, room: Room) -> dict[str, list[str]]:
+    """The labels the person gave, by public id of the slot."""
+    given: dict[str, list[str]] = defaultdict(list)
+    rows = Reaction.objects.filter(slot__part__round=room.round_id, participant=person.pk, is_on=True)
+    for slot, label in rows.values_list("slot__public_id", "label"):
+        given[slot].append(label)
+    return dict(given)
+
+
+def reactions_of(person: Person, room: Room) -> dict[int, dict[str, int]]:
+    """How many people gave which label, by slot pk, for moderators."""
+    if not moderates(person):
+        return {}
+    rows = Reaction.objects.filter(slot__part__round=room.round_id, is_on=True).order_by()
+    counted: dict[int, dict[str, int]] = defaultdict(dict)
+    for slot, label, many in rows.values_list("slot", "label").annotate(Count("pk")):
+        counted[slot][label] = many
+    return dict(counted)
+
+
+def _shapes(polls: QuerySet[Poll], room: Room, *, is_staff: bool) -> list[dict[str, Any]]:
+    found = list(polls.select_related("slot__proposal__vendor").prefetch_related("options"))
+    if not found:
+        return []
+    wanted = [poll.pk for poll in found]
+    values: dict[int, list[Any]] = defaultdict(list)
+    for poll, value in (
+        PollReply.objects.filter(poll__in=wanted).order_by("updated_at", "pk").values_list("poll", "value")
+    ):
+        values[poll].append(value)
+    let: dict[int, dict[str, bool]] = defaultdict(dict)
+    for poll, key, is_let in PollDecision.objects.filter(poll__in=wanted).values_list("poll", "key", "is_let"):
+        let[poll][key] = is_let
+    return [_shape(poll, room, values[poll.pk], let[poll.pk], is_staff=is_staff) for poll in found]
+
+
+def _shape(poll: Poll, room: Room, values: list[Any], let: dict[str, bool], *, is_staff: bool) -> dict[str, Any]:
+    options = [option.label for option in poll.options.all()]
+
+    def is_let(key: str) -> bool:
+        return let.get(key, not room.is_moderated)
+
+    def results(*, for_everyone: bool) -> dict[str, Any]:
+        return tally(poll.kind, values, len(options), is_seen=is_let if for_everyone else lambda key: True)
+
+    shape: dict[str, Any] = {
+        "id": poll.public_id,
+        "kind": poll.kind,
+        "prompt": poll.prompt,
+        "options": options,
+        "max": poll.max_choices,
+        "state": poll.state,
+        "slot": poll.slot.public_id if poll.slot else None,
+        "vendor": poll.slot.proposal.vendor.name if poll.slot and poll.slot.proposal else None,
+    }
+    if not is_staff:
+        return shape | {"results": results(for_everyone=True) if poll.is_shown else None}
+    return shape | {
+        "version": poll.version,
+        "state_label": POLL_TABLE.label(poll.state),
+        "shown": poll.is_shown,
+        "on_stage": room.stage_poll_id == poll.pk,
+        "results": results(for_everyone=False),
+        "texts": _texts(poll, values, is_let),
+    }
+
+
+def _texts(poll: Poll, values: Iterable[Any], is_let: Any) -> list[dict[str, Any]]:
+    """Every text or word once, with whether everybody may see it; those that may not come first."""
+    if not poll.is_written:
+        return []
+    written: dict[str, str] = {}
+    for value in values:
+        for text in value:
+            written.setdefault(key_of(text), text)
+    return sorted(
+        ({"text": text, "is_let": is_let(key)} for key, text in written.items()), key=lambda each: each["is_let"]
+    )
