@@ -212,6 +212,8 @@ def _question(room: Room, public_id: str, user: User) -> Question:
         .filter(room=room, public_id=public_id)
         .first()
     )
-    if question is None or not (question.state == "public" or question.author_id == user.pk or moderates(user)):
+    if question is None or not (
+        question.state in {"public", "merged"} or question.author_id == user.pk or moderates(user)
+    ):
         raise Problem("gone")
     return question

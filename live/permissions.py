@@ -51,6 +51,11 @@ def is_author(question: Question, person: Person) -> bool:
     return question.author_id == person.pk
 
 
+def may_separate(question: Question, person: Person) -> bool:
+    """Moderators, and whoever asked the question it was merged into: who withdraws must not take others' along."""
+    return moderates(person) or (question.merged_into is not None and is_author(question.merged_into, person))
+
+
 def may_moderate(question: Question, person: Person) -> bool:
     return moderates(person)
 

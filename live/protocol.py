@@ -11,10 +11,13 @@ VERSION: Final = 1
 MAX_FRAME_BYTES: Final = 8 * 1024
 MAX_DEPTH: Final = 6
 BODY_LIMIT: Final = 400
+BODY_BYTES: Final = 4 * 1024
 REASON_LIMIT: Final = 200
 ANSWER_LIMIT: Final = 2000
 PROMPT_LIMIT: Final = 200
 WORD_LIMIT: Final = 20
+UNDO_SECONDS: Final = 10
+LOOK_SECONDS: Final = 20
 REPLAY_LIMIT: Final = 300
 
 # Rates per participant: how many in how many seconds.

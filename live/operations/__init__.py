@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from live.operations import answers, polls, questions
+from live.operations import answers, moderation, polls, questions
 from live.protocol import (
     ASK_RATE,
     BODY_LIMIT,
@@ -21,6 +21,7 @@ from live.protocol import (
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
     **questions.OPERATIONS,
+    **moderation.OPERATIONS,
     **answers.OPERATIONS,
     **polls.OPERATIONS,
 }
@@ -28,9 +29,12 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
 EVENT_KINDS: Final[Mapping[str, str]] = {
     "question.added": "pub: the question became visible; `q` is its present public shape",
     "question.removed": "pub: the question is no longer visible; only its id",
+    "question.edited": "pub: a public question changed; `q` as above",
+    "question.merged": "pub: the question is no longer visible, its voters count for `into`; only the two ids",
     "question.answered": "pub: an answer was published or changed; `q` as above",
     "queue.changed": "staff: the moderation queue changed for this question; `q` is the staff shape",
     "polls.changed": "pub: a poll was opened, closed, shown or put on the big screen; `polls` are the public ones now",
+    "stage.set": "pub: `pinned` is the id of the question on stage now, or null",
     "phase.set": "pub: the room's phase or the slot on stage changed",
 }
 

@@ -1,4 +1,4 @@
-"""Commands about questions: asked, voted for, moderated, taken back."""
+"""Commands of participants about questions: asked, voted for, taken back."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -16,27 +16,19 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
             "naming": Argument(
                 str, "what the public sees of the asker", False, ("named", "body_only", "anonymous"), "body_only"
             ),
+            "organisation": Argument(str, "code of the body a paper slip came from; for moderators", False, (), ""),
         },
     ),
     "question.withdraw": Operation("the asker", "Take an own question back.", {"q": QUESTION}),
     "vote.set": Operation(
         "municipal officer registered for the round",
-        "Say or unsay 「当団体も同じ」. States the desired result, so repeating it changes nothing.",
+        "Say or unsay 「当団体も同じ」. States the desired result, so repeating it changes nothing. A vote on a merged "
+        "question is one on its target: `q` of the acknowledgement is the target, `merged` what was given.",
         {
             "q": QUESTION,
             "on": Argument(bool, "the result wanted", parameter="is_on"),
             "named": Argument(bool, "the vendor may learn which body this is", False, (), False, "is_named"),
         },
         is_audited=False,
-    ),
-    "question.moderate": Operation(
-        "moderator",
-        "Publish, withhold or hide a question.",
-        {
-            "q": QUESTION,
-            "expect": Argument(int, "the version the moderator saw"),
-            "state": Argument(str, "the state wanted", True, ("public", "withheld", "hidden")),
-            "reason": Argument(str, "shown to the asker; needed to withhold or hide", False, (), ""),
-        },
     ),
 }

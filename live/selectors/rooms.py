@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.selectors import Person
-from live.models import Question, Room, RoomEvent, Round, Vote
-from live.permissions import may_enter
+from core.text import bigram_similarity
+from live.models import Ban, Look, Question, Room, RoomEvent, Round, Vote
+from live.permissions import may_enter, moderates
 from live.phases import phase_at
 from live.selectors.polls import polls_now
 from live.selectors.shapes import own_shape, public_shape, staff_shape
@@ -16,10 +18,15 @@ from live.selectors.shapes import own_shape, public_shape, staff_shape
 PUBLIC = "pub"
 STAFF = "staff"
 
+# Found by looking at pairs of questions of past rounds: the same in other words mostly share over half of their pairs,
+# others on the same subject a third.
+ALIKE = 0.4
+SIMILAR = 5
+
 
 def room_visible_to(person: Person, public_id: str) -> Room | None:
     """The room if the person may enter it, else None."""
-    room = Room.objects.select_related("round", "stage_slot").filter(public_id=public_id).first()
+    room = Room.objects.select_related("round", "stage_slot", "stage_question").filter(public_id=public_id).first()
     return room if room is not None and may_enter(person, room) else None
 
 
@@ -35,7 +42,7 @@ def room_of_code(code: str) -> str | None:
 
 
 def _with_relations(questions: QuerySet[Question]) -> QuerySet[Question]:
-    return questions.select_related("answer", "slot__proposal__vendor", "organisation", "author")
+    return questions.select_related("answer", "slot__proposal__vendor", "organisation", "author", "merged_into")
 
 
 def public_questions(room: Room) -> QuerySet[Question]:
@@ -51,8 +58,8 @@ def queue(room: Room) -> QuerySet[Question]:
 def snapshot(room_pk: int, *, is_staff: bool, at: datetime) -> dict[str, Any]:
     """The whole room as one audience sees it: numbers first, then data, in one transaction.
 
-    {"epoch", "seq", "sseq", "cv", "phase", "stage", "questions": [public shapes], "polls": [public shapes],
-    "stage_poll": public id or None, "queue": [staff shapes] for staff}
+    {"epoch", "seq", "sseq", "cv", "phase", "stage", "pinned", "questions": [public shapes], "polls": [public shapes],
+    "stage_poll": public id or None}, for staff also {"queue": [staff shapes], "looks", "banned"}.
     """
     with transaction.atomic():
         room = Room.objects.select_related("round", "stage_slot", "stage_question", "stage_poll").get(pk=room_pk)
@@ -62,22 +69,76 @@ def snapshot(room_pk: int, *, is_staff: bool, at: datetime) -> dict[str, Any]:
             "cv": room.cv,
             "phase": phase_at(room, at),
             "stage": room.stage_slot.public_id if room.stage_slot else None,
+            "pinned": pinned(room),
             "questions": [public_shape(question) for question in public_questions(room)],
             **polls_now(room),
         }
         if is_staff:
-            state |= {"sseq": room.staff_seq, "queue": [staff_shape(question) for question in queue(room)]}
+            state |= {
+                "sseq": room.staff_seq,
+                "queue": [staff_shape(question) for question in queue(room)],
+                "looks": looks(room, at),
+                "banned": banned(room),
+            }
     return state
 
 
+def pinned(room: Room) -> str | None:
+    """The public id of the question on stage; what is public no longer is on no stage."""
+    question = room.stage_question
+    return question.public_id if question is not None and question.state == "public" else None
+
+
+def looks(room: Room, at: datetime) -> dict[str, list[str]]:
+    """Who has which question open now: {public id: names of moderators}."""
+    names: dict[str, list[str]] = {}
+    rows = Look.objects.filter(room=room, until__gt=at).select_related("user", "question").order_by("user_id")
+    for row in rows:
+        names.setdefault(row.question.public_id, []).append(row.user.get_full_name())
+    return names
+
+
+def banned(room: Room) -> list[dict[str, Any]]:
+    """Who is shut out of the room, newest first: {"q": one of their questions, "author", "reason", "at"}; for staff."""
+    newest = room.questions.filter(author=OuterRef("user")).order_by("-asked_at", "-pk")
+    rows = Ban.objects.filter(room=room, lifted_at=None).select_related("user").order_by("-at")
+    return [
+        {"q": row.q, "author": str(row.user), "reason": row.reason, "at": row.at.isoformat()}
+        for row in rows.annotate(q=Subquery(newest.values("public_id")[:1]))
+    ]
+
+
 def mine(room: Room, person: Person) -> dict[str, Any]:
-    """What is the person's own in the room: questions in every state, and the questions voted for."""
+    """What is the person's own in the room: questions in every state, and the questions voted for.
+
+    {"questions": [own shapes], "votes": [ids], "named": [ids of votes whose body the vendor may learn]}; a vote counts
+    for what its question was merged into, and is told as a vote on that.
+    """
     own = _with_relations(room.questions.filter(author=person.pk)).order_by("asked_at", "pk")
-    votes = Vote.objects.filter(question__room=room, participant=person.pk, is_on=True)
+    votes = (
+        Vote.objects.filter(question__room=room, participant=person.pk, is_on=True)
+        .annotate(q=Coalesce("question__merged_into__public_id", "question__public_id"))
+        .order_by("q")
+    )
+    told = list(votes.values_list("q", "is_named"))
     return {
         "questions": [own_shape(question) for question in own],
-        "votes": list(votes.values_list("question__public_id", flat=True)),
+        "votes": sorted({q for q, _is_named in told}),
+        "named": sorted({q for q, is_named in told if is_named}),
     }
+
+
+def similar(
+    room: Room, body: str, *, person: Person, excluding: Question | None = None, limit: int = SIMILAR
+) -> list[Question]:
+    """Public questions that ask much the same, most alike first; moderators are also told of those that wait."""
+    states = ("public", "pending") if moderates(person) else ("public",)
+    questions = _with_relations(room.questions.filter(state__in=states))
+    if excluding is not None:
+        questions = questions.exclude(pk=excluding.pk)
+    alike = [(bigram_similarity(body, question.body), question) for question in questions]
+    found = sorted((pair for pair in alike if pair[0] >= ALIKE), key=lambda pair: (-pair[0], pair[1].pk))
+    return [question for _likeness, question in found[:limit]]
 
 
 def events_after(room: Room, stream: str, seq: int, *, limit: int) -> list[dict[str, Any]]:
@@ -86,23 +147,29 @@ def events_after(room: Room, stream: str, seq: int, *, limit: int) -> list[dict[
     events = list(rows)
     wanted = {event.question_id for event in events if event.question_id}
     questions = {question.pk: question for question in _with_relations(Question.objects.filter(pk__in=wanted))}
-    frames = [_frame(event, questions.get(event.question_id or 0)) for event in events]
+    frames = [_frame(room, event, questions.get(event.question_id or 0)) for event in events]
     if any(event.kind == "polls.changed" for event in events):
         now = polls_now(room)
         frames = [frame | now if frame["k"] == "polls.changed" else frame for frame in frames]
     return frames
 
 
-def _frame(event: RoomEvent, question: Question | None) -> dict[str, Any]:
+def _frame(room: Room, event: RoomEvent, question: Question | None) -> dict[str, Any]:
     frame: dict[str, Any] = {"t": "ev" if event.stream == PUBLIC else "sev", "seq": event.seq, "k": event.kind}
+    if event.kind == "stage.set":
+        # As everything in a frame: what is on stage now, not what was then.
+        return frame | {"pinned": pinned(room)}
     if question is None:
         return frame
     if event.stream == STAFF:
         return frame | {"q": staff_shape(question)}
-    if question.state != "public":
-        # The log says that something happened, never what the text was: what is hidden now is a tombstone.
-        return frame | {"k": "question.removed", "id": question.public_id}
-    return frame | {"q": public_shape(question)}
+    if question.state == "public":
+        return frame | {"q": public_shape(question)}
+    # The log says that something happened, never what the text was: what is hidden now is a tombstone.
+    target = question.merged_into if question.state == "merged" else None
+    if target is not None and target.state == "public":
+        return frame | {"k": "question.merged", "id": question.public_id, "into": target.public_id}
+    return frame | {"k": "question.removed", "id": question.public_id}
 
 
 def counts_after(room: Room, cv: int) -> dict[str, list[int]]:

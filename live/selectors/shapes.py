@@ -48,14 +48,30 @@ def answer_shape(answer: Answer, *, for_everyone: bool) -> dict[str, Any]:
 
 
 def staff_shape(question: Question) -> dict[str, Any]:
-    """What moderators see: the public shape, the state with its reason, and who really asked."""
-    return own_shape(question) | {"author": f"{question.organisation or '会場'} {question.author}"}
+    """What moderators see: the public shape, the state with its reason, and who really asked.
+
+    "into" tells what it was merged into: {"id", "no"} or None; "original" what was written before a moderator's hand.
+    """
+    target = question.merged_into
+    return own_shape(question) | {
+        "author": f"{question.organisation or '会場'} {question.author}",
+        "into": {"id": target.public_id, "no": target.number} if target is not None else None,
+    }
 
 
 def own_shape(question: Question) -> dict[str, Any]:
-    """What askers see of their own question: its state and the reason, wherever it stands."""
-    answer = getattr(question, "answer", None)
+    """What askers see of their own question: its state and the reason, wherever it stands.
+
+    "into" names the question it was merged into, by its id only while that one is public; "original" is what the asker
+    wrote where a moderator mended the wording, else "".
+    """
+    answer, target = getattr(question, "answer", None), question.merged_into
+    is_merged = question.state == "merged" and target is not None
     return public_shape(question) | {
+        "original": question.original_body,
+        "into": {"id": target.public_id if target.state == "public" else None, "no": target.number}
+        if is_merged and target is not None
+        else None,
         "state": question.state,
         "state_label": QUESTION_TABLE.label(question.state),
         "reason": question.reason,

@@ -3,6 +3,7 @@
 from live.services.answering import publish_answer
 from live.services.asking import ask, withdraw
 from live.services.attendance import cancel_registration, register
+from live.services.clusters import recount
 from live.services.exporting import note_export
 from live.services.moderating import moderate
 from live.services.programme import (
@@ -17,7 +18,7 @@ from live.services.programme import (
     withdraw_programme,
 )
 from live.services.timetable import Placement, add_part, add_slot, arrange, remove_slot
-from live.services.voting import Ballot, recount, set_vote, set_votes
+from live.services.voting import Ballot, set_vote, set_votes
 
 __all__ = [
     "Ballot",

@@ -17,6 +17,7 @@ from live.protocol import ANSWER_LIMIT, Problem
 from live.selectors import PUBLIC, STAFF
 from live.services.checks import bump, clean, require_moderator, require_version, said
 from live.services.drafting import hand_in, settle, submitted_draft
+from live.services.remembering import remember, standing
 from live.services.telling import tell_asker
 
 
@@ -40,6 +41,7 @@ def publish_answer(
     require_version(question, expect)
     if question.state != "public":
         raise Problem("gone", "公開中の質問にだけ回答を公開できます。")
+    before = standing(room, question)
     text = clean(body, limit=ANSWER_LIMIT, empty=None if is_oral else gettext_noop("回答を入力してください。"))
     written = submitted_draft(question, draft) if draft is not None else None
     answer = put_answer(
@@ -54,6 +56,7 @@ def publish_answer(
     if written is not None:
         settle(written, body=text, is_individual=is_individual, at=at)
     announce_answer(room, question, answer, actor=actor, at=at)
+    remember("answer.publish", room=room, question=question, before=before, actor=actor, at=at)
     return said(question)
 
 
@@ -103,8 +106,13 @@ def announce_answer(room: Room, question: Question, answer: Answer, *, actor: Us
 
 
 def _offset(question: Question, at: datetime) -> int | None:
-    """Where in the slot's recording something said now will be found, if the slot is on stage now."""
+    """Where in the slot's recording something said now will be found, in ms, while the slot is on stage.
+
+    A slot that a moderator has begun counts from that moment; another one from its time in the timetable.
+    """
     slot = question.slot
-    if slot is None or not slot.starts_at <= at < slot.ends_at:
+    if slot is None:
         return None
-    return int((at - slot.starts_at).total_seconds() * 1000)
+    begins = slot.started_at or slot.starts_at
+    is_on = begins <= at and (slot.presented_at is None if slot.started_at else at < slot.ends_at)
+    return int((at - begins).total_seconds() * 1000) if is_on else None

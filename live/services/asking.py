@@ -9,27 +9,41 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts.models import LocalGovernment, User
 from accounts.selectors import body_of
 from audit.services import record
 from live import publishing
-from live.models import PitchSlot, Question, Room
+from live.models import PitchSlot, Question, Registration, Room, Vote
 from live.permissions import is_author, may_ask, moderates
 from live.phases import ASKING, phase_at
-from live.protocol import ASK_RATE, BODY_LIMIT, Problem
+from live.protocol import ASK_RATE, BODY_BYTES, BODY_LIMIT, Problem
 from live.selectors import PUBLIC, STAFF
-from live.services.checks import bump, check_rate, clean, said
+from live.services.announcing import tell
+from live.services.checks import bump, check_rate, clean, refuse_banned, said
+from live.services.clusters import recount, state_before_merge, take_out
 from live.services.telling import tell_vendor_of_questions
 from workflow.errors import Refused
 from workflow.services import move
 
 
 def ask(
-    *, room: Room, actor: User, body: str, slot: str | None, kind: str, naming: str, at: datetime
+    *,
+    room: Room,
+    actor: User,
+    body: str,
+    slot: str | None,
+    kind: str,
+    naming: str,
+    organisation: str = "",
+    at: datetime,
 ) -> dict[str, Any]:
-    """Ask a question or state an opinion; a moderator does it as proxy for a paper slip at the venue."""
+    """Ask a question or state an opinion; a moderator does it as proxy for a paper slip at the venue.
+
+    organisation is the code of the body on the slip, registered for the round; from anybody else it is bad.
+    """
     if not may_ask(actor, room):
         raise Problem("denied", "質問するには、この回への参加申込が必要です。")
+    refuse_banned(room, actor)
     if phase_at(room, at) not in ASKING:
         raise Problem("closed", "質問の受付は終了しています。")
     is_proxy = moderates(actor)
@@ -41,11 +55,11 @@ def ask(
         slot=_slot(room, slot),
         number=f"A-{room.question_count:04d}",
         kind=kind,
-        body=clean(body, limit=BODY_LIMIT, empty=gettext_noop("質問を入力してください。")),
+        body=clean(body, limit=BODY_LIMIT, max_bytes=BODY_BYTES, empty=gettext_noop("質問を入力してください。")),
         naming=naming,
         source=Question.Source.VENUE if is_proxy else Question.Source.ONLINE,
         author=actor,
-        organisation=body_of(actor),
+        organisation=_on_slip(room, organisation, is_proxy) if organisation else body_of(actor),
         state="pending" if room.is_moderated else "public",
         state_at=at,
         asked_at=at,
@@ -64,15 +78,37 @@ def withdraw(*, room: Room, actor: User, question: Question, at: datetime) -> di
     if not is_author(question, actor):
         raise Problem("gone")
     was_public = question.state == "public"
+    for child in question.merged.filter(state="merged").select_related("merged_into"):
+        state = state_before_merge(child)
+        take_out(room, child, into_state=state, actor=actor, at=at)
+        bump(child)
+        tell(room, child, was_public=False, at=at)
     try:
         move(question, "withdraw", actor=actor, at=at)
     except Refused as refusal:
         raise Problem("conflict", refusal.message) from refusal
     bump(question)
-    if was_public:
-        publishing.log(room, PUBLIC, "question.removed", question, at=at)
-    publishing.log(room, STAFF, "queue.changed", question, at=at)
+    _unsay(room, question, at)
+    tell(room, question, was_public=was_public, at=at)
     return said(question)
+
+
+def _unsay(room: Room, question: Question, at: datetime) -> None:
+    """What was merged keeps its voters for the target; whoever takes the question back is no longer one of them."""
+    if question.merged_into is None:
+        return
+    own = Vote.objects.filter(question=question, participant_id=question.author_id, is_on=True)
+    own.update(is_on=False, updated_at=at)
+    recount(room=room, questions=[question.merged_into])
+
+
+def _on_slip(room: Room, code: str, is_proxy: bool) -> LocalGovernment:
+    """The body a paper slip names."""
+    registration = Registration.objects.filter(round=room.round, body=code, cancelled_at=None).select_related("body")
+    first = registration.first()
+    if first is None or not is_proxy:
+        raise Problem("bad", "団体が見つかりません。参加申込のある団体から選んでください。")
+    return first.body
 
 
 def _slot(room: Room, public_id: str | None) -> PitchSlot | None:

@@ -3,15 +3,21 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from core.text import UnsafeText, graphemes, reject_unsafe
-from live.models import Question
+from live.lifecycle import QUESTION_TABLE
+from live.models import Ban, Question, Room
 from live.permissions import moderates
 from live.protocol import Problem
 
 
-def clean(text: str, *, limit: int, empty: str | None) -> str:
-    """The text as it is kept; empty says what to tell somebody who wrote nothing, None lets nothing pass as nothing."""
+def clean(text: str, *, limit: int, empty: str | None, max_bytes: int | None = None) -> str:
+    """The text as it is kept; empty says what to tell somebody who wrote nothing, None lets nothing pass as nothing.
+
+    limit is in grapheme clusters. One of them may be long (families, flags, stacked accents): bytes have their own end.
+    """
     try:
         cleaned = reject_unsafe(text, multiline=True)
     except UnsafeText as error:
@@ -19,8 +25,10 @@ def clean(text: str, *, limit: int, empty: str | None) -> str:
     if empty is not None and not cleaned:
         raise Problem("bad", empty)
     # Browsers and servers know different Unicode versions: a tenth more than the counter shows is let through.
-    if graphemes(cleaned) > limit * 1.1 or len(cleaned.encode()) > limit * 12:
+    if graphemes(cleaned) > limit * 1.1:
         raise Problem("too_long", "%(limit)s文字以内で入力してください。", limit=limit)
+    if len(cleaned.encode()) > (max_bytes or limit * 12):
+        raise Problem("too_long", "データの量が多すぎます。絵文字や結合文字を減らしてください。")
     return cleaned
 
 
@@ -40,10 +48,31 @@ def require_moderator(person: User) -> None:
         raise Problem("denied")
 
 
+def refuse_banned(room: Room, person: User | int) -> None:
+    """Refuse whoever was shut out of this room, and say why."""
+    ban = Ban.objects.filter(room=room, user=person, lifted_at=None).first()
+    if ban is not None:
+        raise Problem("denied", "この部屋での投稿は停止されています（理由: %(reason)s）。", reason=ban.reason)
+
+
 def require_version(question: Question, expect: int) -> None:
-    """Refuse when the question is no longer as the person saw it, and say what it is now."""
-    if question.version != expect:
-        raise Problem("conflict", result=said(question))
+    """Refuse a moderator who saw something older, and say what the question is now and who made it that."""
+    if question.version == expect:
+        return
+    last = question.acts.filter(version=question.version).select_related("moderator").order_by("pk").last()
+    result = said(question) | {"by": last.moderator.get_full_name() if last else ""}
+    if question.merged_into is not None and question.state == "merged":
+        result["merged_into"] = question.merged_into.public_id
+    state = gettext(QUESTION_TABLE.label(question.state))
+    if last is None:
+        raise Problem("conflict", "先に変更されました（現在: %(state)s）。", result=result, state=state)
+    raise Problem(
+        "conflict",
+        "%(by)sさんが先に変更しました（現在: %(state)s）。",
+        result=result,
+        state=state,
+        by=result["by"],
+    )
 
 
 def bump(question: Question, **fields: Any) -> None:

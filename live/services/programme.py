@@ -151,6 +151,7 @@ def mark_presented(*, room: Room, slot: PitchSlot, is_presented: bool, actor: Us
         PitchSlot.objects.filter(pk=slot.pk).update(**times)
         record("end_pitch" if is_presented else "start_pitch", subject=slot, actor=actor, at=at)
         publishing.log(locked, PUBLIC, "phase.set", None, at=at)
+        publishing.log(locked, PUBLIC, "stage.set", None, at=at)
 
 
 def _require_organiser(actor: User) -> None:

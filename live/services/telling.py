@@ -29,7 +29,7 @@ def tell_asker(question: Question, answer: Answer, *, at: datetime) -> None:
         to=question.author,
         context={"question": question, "answer": answer, "room": question.room},
         at=at,
-        dedupe_key=f"answered:{question.pk}:{answer.version}",
+        dedupe_key=f"answered:{question.pk}:{question.version}",
         about=question,
         topic="answered",
         hold=ASKER_HOLD,

@@ -5,16 +5,27 @@ from typing import Any, Final
 
 from live.services.answering import publish_answer, submit_answer
 from live.services.asking import ask, withdraw
+from live.services.banning import ban, unban
 from live.services.drafting import draft_answer, return_answer, withdraw_answer
-from live.services.moderating import moderate
+from live.services.looking import look
+from live.services.moderating import edit, merge, moderate, pin, separate
 from live.services.polls import close_poll, let_text, open_poll, reply, save_poll, show_poll, stage_poll
 from live.services.reacting import set_reaction
+from live.services.remembering import undo
 from live.services.voting import set_vote
 
 VERBS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
     "question.ask": ask,
     "question.withdraw": withdraw,
     "question.moderate": moderate,
+    "question.edit": edit,
+    "question.merge": merge,
+    "question.separate": separate,
+    "stage.pin": pin,
+    "moderation.undo": undo,
+    "person.ban": ban,
+    "person.unban": unban,
+    "queue.look": look,
     "vote.set": set_vote,
     "answer.draft": draft_answer,
     "answer.submit": submit_answer,

@@ -1,7 +1,8 @@
 """「当団体も同じ」: votes counted as people and as bodies, many of them in one go.
 
 The verbs run inside the transaction of their commands (see live.commands), with the room row locked: whoever writes a
-vote holds that lock, so that a count that follows every vote is the number of votes that are there.
+vote holds that lock, so that a count that follows every vote is the number of votes that are there. What counts for a
+merged question is said in live.services.clusters.
 """
 
 from collections import Counter, defaultdict
@@ -14,11 +15,12 @@ from django.db.models import Count, Min, Q
 
 from accounts.models import User
 from live import publishing
-from live.models import Command, Question, Room, Vote
+from live.models import Command, Question, Room
 from live.phases import phase_at
 from live.protocol import VOTE_RATE, Problem
 from live.selectors import voters_in
 from live.services import storing
+from live.services.checks import refuse_banned
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def set_votes(*, room: Room, ballots: Sequence[Ballot]) -> list[dict[str, Any] |
     families = _families(room, {ballot.question for ballot in ballots})
     rates = _Rates(ballots)
     problems = [
-        _denied(ballot, voters) or _closed(room, ballot) or _gone(ballot, families) or rates.problem(ballot)
+        _denied(room, ballot, voters) or _closed(room, ballot) or _gone(ballot, families) or rates.problem(ballot)
         for ballot in ballots
     ]
     counted = [ballot for ballot, problem in zip(ballots, problems, strict=True) if problem is None]
@@ -60,19 +62,6 @@ def set_votes(*, room: Room, ballots: Sequence[Ballot]) -> list[dict[str, Any] |
     return [
         problem or _said(ballot, families[ballot.question]) for ballot, problem in zip(ballots, problems, strict=True)
     ]
-
-
-def recount(*, room: Room, question: Question) -> None:
-    """Count a question's votes anew, with those of the questions merged into it: after a merge, and its undoing."""
-    family = Q(question=question) | Q(question__merged_into=question)
-    counted = Vote.objects.filter(family, is_on=True).aggregate(
-        people=Count("participant", distinct=True), bodies=Count("organisation", distinct=True)
-    )
-    room.cv += 1
-    room.save(update_fields=["cv"])
-    question.score, question.bodies, question.cv = counted["people"], counted["bodies"], room.cv
-    question.save(update_fields=["score", "bodies", "cv"])
-    publishing.nudge_on_commit(room)
 
 
 @dataclass(slots=True)
@@ -130,9 +119,13 @@ class _Rates:
         return None
 
 
-def _denied(ballot: Ballot, voters: Mapping[int, str]) -> Problem | None:
+def _denied(room: Room, ballot: Ballot, voters: Mapping[int, str]) -> Problem | None:
     if ballot.person in voters:
         return None
+    try:
+        refuse_banned(room, ballot.person)
+    except Problem as problem:
+        return problem
     return Problem("denied", "「当団体も同じ」は、参加申込をした自治体職員が押せます。")
 
 
@@ -146,7 +139,8 @@ def _gone(ballot: Ballot, families: Mapping[str, _Family]) -> Problem | None:
 
 
 def _said(ballot: Ballot, family: _Family) -> dict[str, Any]:
-    return {"q": family.public_id, "on": ballot.is_on, "counts": [family.score, family.bodies]}
+    said = {"q": family.public_id, "on": ballot.is_on, "counts": [family.score, family.bodies]}
+    return said if ballot.question == family.public_id else said | {"merged": ballot.question}
 
 
 def _store(room: Room, ballots: Sequence[Ballot], voters: Mapping[int, str], families: Mapping[str, _Family]) -> None:

@@ -14,6 +14,7 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Direction marks: harmless in prose, misleading in a file name.
 _MARKS = frozenset("\u061c\u200e\u200f")
 _SPACES = " \t\n\r\u3000\u00a0"
+_HIRAGANA = re.compile("[ぁ-ゖ]")
 _KATAKANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 
 
@@ -113,14 +114,20 @@ def _shortened(text: str, count: int, room: int) -> str:
 
 
 def bigram_similarity(one: str, other: str) -> float:
-    """How alike two texts are by shared pairs of characters, 0.0 to 1.0; Japanese has no spaces to split on."""
+    """How alike two texts are by shared pairs of characters, 0.0 to 1.0; Japanese has no spaces to split on.
+
+    Pairs with hiragana are endings and particles, which all questions share (を教えてください):
+    they count only in a text that has no other pairs. live/static/live/folding.js does the same.
+    """
     first, second = _bigrams(one), _bigrams(other)
     return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
 
 
 def _bigrams(text: str) -> set[str]:
-    folded = re.sub(r"[\s\u3000、。，．,.!?！？「」]", "", fold(text))
-    return {folded[i : i + 2] for i in range(len(folded) - 1)}
+    # Kana kinds are told apart here, before fold() makes them one.
+    kept = re.sub(r"[\s\u3000、。，．,.!?！？「」]", "", unicodedata.normalize("NFKC", text).casefold())
+    pairs = [kept[i : i + 2] for i in range(len(kept) - 1)]
+    return {fold(pair) for pair in pairs if not _HIRAGANA.search(pair)} or {fold(pair) for pair in pairs}
 
 
 def csv_safe(cell: str) -> str:

@@ -121,6 +121,23 @@ def test_alike_questions_are_alike() -> None:
     assert bigram_similarity(asked, "") == 0.0
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "is_alike"),
+    [
+        ("費用の目安を教えてください。", "費用はどのくらいかかりますか。", True),
+        ("停電のときも使えますか。", "停電時でも利用できますか？", True),
+        ("標準仕様書2.0への対応時期を教えてください。", "標準仕様書２．０の対応時期はいつですか", True),
+        ("防災アプリと連携できますか。", "防災ｱﾌﾟﾘとの連携は可能ですか。", True),
+        ("費用の目安を教えてください。", "標準仕様書2.0への対応時期を教えてください。", False),
+        ("停電のときも使えますか。", "スマホでも使えますか。", False),
+        ("職員の研修はありますか。", "導入事例はありますか。", False),
+        ("セキュリティ対策について教えてください。", "他自治体の導入実績を教えてください。", False),
+    ],
+)
+def test_what_all_questions_share_makes_none_alike(one: str, other: str, is_alike: bool) -> None:
+    assert (bigram_similarity(one, other) >= 0.4) is is_alike
+
+
 @given(st.text(), st.text())
 def test_likeness_is_mutual_and_between_nothing_and_all(one: str, other: str) -> None:
     assert bigram_similarity(one, other) == bigram_similarity(other, one)

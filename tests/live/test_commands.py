@@ -170,7 +170,8 @@ def test_the_second_of_two_moderators_gets_a_conflict(do, asked, moderator, orga
     assert do(moderator, "question.moderate", q=question, expect=1, state="public")["ok"]
     answer = do(organiser, "question.moderate", q=question, expect=1, state="withheld", reason="重複")
     assert answer["e"] == "conflict"
-    assert answer["r"] == {"q": question, "state": "public", "version": 2}
+    assert answer["r"] == {"q": question, "state": "public", "version": 2, "by": "moderator"}
+    assert answer["m"] == "moderatorさんが先に変更しました（現在: 公開中）。"
 
 
 def test_withholding_needs_a_reason(do, asked, moderator):

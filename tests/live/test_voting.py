@@ -113,14 +113,14 @@ def test_a_vote_on_a_merged_question_counts_for_its_target(asked, people, vote_a
     source, target = asked(), asked(at=NOW + timedelta(minutes=2))
     merge(source, target)
     [given] = vote_all((people[0], source, True))
-    assert given["r"] == {"q": target, "on": True, "counts": [1, 1]}
+    assert given["r"] == {"q": target, "merged": source, "on": True, "counts": [1, 1]}
 
 
 def test_a_vote_before_the_merge_is_taken_back_after_it(asked, people, vote_all):
     source, target = asked(), asked(at=NOW + timedelta(minutes=2))
     vote_all((people[0], source, True), (people[0], target, True), (people[1], source, True))
     merge(source, target)
-    services.recount(room=Room.objects.get(), question=Question.objects.get(public_id=target))
+    services.recount(room=Room.objects.get(), questions=[Question.objects.get(public_id=target)])
     assert counts(target) == (2, 2)
     assert vote_all((people[0], target, False))[0]["r"]["counts"] == [1, 1]
 
@@ -139,7 +139,7 @@ def test_counts_are_always_what_a_fresh_count_says(asked, people, vote_all, room
     for public_id in questions[:3]:
         counted = counts(public_id)
         room.refresh_from_db()
-        services.recount(room=room, question=Question.objects.get(public_id=public_id))
+        services.recount(room=room, questions=[Question.objects.get(public_id=public_id)])
         assert counted == counts(public_id)
 
 

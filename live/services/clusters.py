@@ -1,0 +1,77 @@
+"""Questions merged into one: who counts for it, and what moves when one joins or leaves.
+
+Votes keep the question they were given to. The count of a question is the number of distinct people, and of distinct
+bodies, with a standing vote on it or on anything whose `merged_into` it is. The asker of a merged question has a vote
+on it like everybody else, given by the merge, so that counting and taking back need no rule of their own.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from accounts.models import User
+from audit.selectors import history
+from live import publishing
+from live.lifecycle import SEPARATING
+from live.models import Question, Room, Vote
+from workflow.services import move
+
+
+def votes_for(question: Question) -> Q:
+    """The votes that count for a question, as a filter on Vote."""
+    return Q(question=question) | Q(question__merged_into=question)
+
+
+def recount(*, room: Room, questions: Iterable[Question]) -> None:
+    """Count the standing votes of these questions anew, under one new number of the room's counts."""
+    room.cv += 1
+    room.save(update_fields=["cv"])
+    for question in questions:
+        counted = Vote.objects.filter(votes_for(question), is_on=True).aggregate(
+            people=Count("participant", distinct=True), bodies=Count("organisation", distinct=True)
+        )
+        question.score, question.bodies, question.cv = counted["people"], counted["bodies"], room.cv
+        question.save(update_fields=["score", "bodies", "cv"])
+    publishing.nudge_on_commit(room)
+
+
+def merge_into(room: Room, question: Question, target: Question, *, actor: User, at: datetime) -> None:
+    """Make a question, with all that had been merged into it, count for another; its asker counts there as well."""
+    move(question, "merge", actor=actor, at=at, facts={"into": target.number})
+    question.merged.update(merged_into=target)
+    question.merged_into = target
+    question.save(update_fields=["merged_into"])
+    body = question.organisation_id if question.source == Question.Source.ONLINE else None
+    if body is not None and question.author_id != target.author_id:
+        Vote.objects.get_or_create(
+            question=question,
+            participant_id=question.author_id,
+            defaults={"organisation_id": body, "is_on": True, "updated_at": at},
+        )
+    recount(room=room, questions=[question, target])
+
+
+def take_out(
+    room: Room, question: Question, *, into_state: str, children: Collection[int] = (), actor: User, at: datetime
+) -> Question:
+    """Make a merged question stand for itself in a state, public or pending; returns what it was merged into.
+
+    children are the pk of those that follow it back. The vote that the merge gave its asker goes, unless the asker has
+    touched it since.
+    """
+    target, merged_at = question.merged_into, question.state_at
+    assert target is not None
+    move(question, SEPARATING[into_state], actor=actor, at=at, facts={"from": target.number})
+    Vote.objects.filter(question=question, participant_id=question.author_id, updated_at=merged_at).delete()
+    target.merged.filter(pk__in=children).update(merged_into=question)
+    question.merged_into = None
+    question.save(update_fields=["merged_into"])
+    recount(room=room, questions=[question, target])
+    return target
+
+
+def state_before_merge(question: Question) -> str:
+    """What a merged question was when it was merged, as the trail says: "public" or "pending"."""
+    entry = history(question).filter(verb="merge").order_by("-seq").first()
+    return "public" if entry is not None and entry.source == "public" else "pending"
