@@ -1,165 +1,142 @@
-"""The socket's face: outside world → the one command handler → outside world."""
+"""The socket's face: outside world → the lobby → outside world."""
 
 import asyncio
 import json
-from http.cookies import SimpleCookie
+from contextlib import suppress
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.consumer import AsyncConsumer
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
-from accounts.models import User
-from live import publishing, selectors, tickets
-from live.commands import carry_out
-from live.models import Room
-from live.permissions import moderates
-from live.phases import phase_at
-from live.protocol import CLOSE_BAD, CLOSE_NOT_ALLOWED, MAX_DEPTH, MAX_FRAME_BYTES, REPLAY_LIMIT, VERSION
+from live import tickets
+from live.doorman import Caller
+from live.lobby import Lobby, NotAdmitted, Seat, lobby
+from live.protocol import (
+    CLOSE_BAD,
+    CLOSE_BINARY,
+    CLOSE_NOT_ALLOWED,
+    CLOSE_TOO_MANY,
+    MAX_DEPTH,
+    MAX_FRAME_BYTES,
+    PENDING_EACH,
+    VERSION,
+)
 
 HELLO_SECONDS = 5.0
 BAD_MESSAGES = 3
+CUT_SECONDS = 1.0
 
 
-class RoomConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """One socket in one room. It says nothing and hears nothing before a `hello` with a good ticket."""
+class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
+    """One socket in one room. It says nothing and hears nothing before a `hello` with a good ticket.
 
-    room: Room | None = None
-    user: User | None = None
-    hub: publishing.RoomHub | None = None
-    connection: publishing.Connection | None = None
+    It neither joins a channel layer nor goes through Channels' dispatch: a room of ten thousand would pay for a queue
+    and a task of each socket, and for a hop into a thread, closing database connections, with each message. Nothing in
+    here touches the database; what does has threads of its own.
+    """
+
+    seat: Seat | None = None
     bad_messages = 0
+    is_closed = False
 
-    async def connect(self) -> None:
-        await self.accept()
-        self.deadline = asyncio.get_running_loop().call_later(
-            HELLO_SECONDS, lambda: asyncio.ensure_future(self.close(CLOSE_NOT_ALLOWED))
-        )
-
-    async def disconnect(self, code: int) -> None:
-        self.deadline.cancel()
-        if self.hub is not None and self.connection is not None:
-            publishing.leave(self.hub, self.connection)
-
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if text_data is None:
-            await self.close(1003)
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.scope, self.base_send = scope, send
+        rooms, address = lobby(), (scope.get("client") or ("",))[0]
+        await receive()
+        if rooms.pending[address] >= PENDING_EACH:
+            await self.close(CLOSE_TOO_MANY)
             return
-        message = _decode(text_data)
-        if message is None:
-            await self._bad()
-        elif self.connection is None:
-            await self._hello(message)
-        elif message.get("t") == "cmd":
-            assert self.user is not None and self.room is not None
-            answer = await database_sync_to_async(carry_out)(
-                user=self.user, room_pk=self.room.pk, message=message, at=timezone.now()
-            )
-            await self.send(publishing.encode(answer))
-            if answer.get("e") == "bad" and not answer["id"]:
-                await self._bad()
-        elif message.get("t") != "hb":
-            await self._bad()
+        await send({"type": "websocket.accept"})
+        try:
+            await self._greet(rooms, address, receive)
+            while not self.is_closed and (message := await receive())["type"] == "websocket.receive":
+                await self._hear(message)
+        finally:
+            if self.seat is not None:
+                self.seat.leave()
 
-    async def _hello(self, message: dict[str, Any]) -> None:
-        if message.get("t") != "hello" or message.get("v") != VERSION:
+    async def _greet(self, rooms: Lobby, address: str, receive: Any) -> None:
+        """Wait for a good hello, at most HELLO_SECONDS."""
+        rooms.pending[address] += 1
+        try:
+            async with asyncio.timeout(HELLO_SECONDS):
+                while self.seat is None and not self.is_closed:
+                    message = await receive()
+                    if message["type"] != "websocket.receive":
+                        self.is_closed = True
+                    elif (given := await self._decoded(message)) is not None:
+                        await self._hello(rooms, given)
+        except TimeoutError:
+            await self.close(CLOSE_NOT_ALLOWED)
+        finally:
+            rooms.pending[address] -= 1
+            if not rooms.pending[address]:
+                del rooms.pending[address]
+
+    async def _hello(self, rooms: Lobby, given: dict[str, Any]) -> None:
+        if given.get("t") != "hello" or given.get("v") != VERSION:
             await self.close(CLOSE_BAD)
             return
         try:
-            ticket = tickets.read(message.get("ticket"), room=self.scope["url_route"]["kwargs"]["room"])
+            ticket = tickets.read(given.get("ticket"), room=self.scope["url_route"]["kwargs"]["room"])
+            caller = Caller(ticket, session_key(self.scope))
+            self.seat = await rooms.enter(caller, given.get("have"), self.base_send, self.cut)
         except tickets.BadTicket:
             await self.close(CLOSE_NOT_ALLOWED)
+        except NotAdmitted as refusal:
+            await self.close(refusal.code)
+
+    async def _hear(self, message: dict[str, Any]) -> None:
+        assert self.seat is not None
+        given = await self._decoded(message)
+        if given is None:
             return
-        welcome = await database_sync_to_async(self._enter)(ticket)
-        if welcome is None:
-            await self.close(CLOSE_NOT_ALLOWED)
-            return
-        self.deadline.cancel()
-        assert self.room is not None and self.user is not None
-        self.connection = publishing.Connection(
-            lambda text: self.send(text_data=text),
-            lambda code: self.close(code),
-            user=self.user.pk,
-            is_staff=ticket.is_staff,
-            is_still_welcome=self._is_still_welcome,
-        )
-        # Join first, then read what was missed: an event between the two arrives twice, and is then ignored.
-        self.hub = await publishing.join(self.room.pk, self.connection)
-        await self.send(publishing.encode(welcome | await database_sync_to_async(self._numbers)()))
-        for frame in await database_sync_to_async(self._missed)(message.get("have"), ticket.is_staff):
-            await self.send(publishing.encode(frame))
+        kind = given.get("t")
+        if kind == "cmd":
+            if not isinstance(given.get("id"), str):
+                await self._bad()
+            else:
+                self.seat.command(given, timezone.now())
+        elif kind != "hb":
+            await self._bad()
 
-    def _enter(self, ticket: tickets.Ticket) -> dict[str, Any] | None:
-        """Read the user and room of a good ticket once more: the standing may have changed since it was issued."""
-        user = User.objects.filter(pk=ticket.user, is_active=True).first()
-        room = selectors.room_visible_to(user, ticket.room) if user is not None else None
-        if user is None or room is None or (ticket.is_staff and not moderates(user)):
+    async def _decoded(self, message: dict[str, Any]) -> dict[str, Any] | None:
+        """What a frame says, or None when it says nothing that can be read."""
+        text = message.get("text")
+        if text is None:
+            await self.close(CLOSE_BINARY)
             return None
-        self.user, self.room = user, room
-        self.session_key = _session_key(self.scope)
-        if not self._has_session(user):
-            return None
-        return {"t": "welcome", "v": VERSION, "mine": selectors.mine(room, user)}
-
-    def _numbers(self) -> dict[str, Any]:
-        assert self.room is not None
-        self.room.refresh_from_db()
-        return {
-            "epoch": self.room.epoch.hex[:8],
-            "seq": self.room.pub_seq,
-            "sseq": self.room.staff_seq,
-            "cv": self.room.cv,
-            "phase": phase_at(self.room, timezone.now()),
-            "now": timezone.localtime().isoformat(timespec="milliseconds"),
-        }
-
-    def _missed(self, have: Any, is_staff: bool) -> list[dict[str, Any]]:
-        """The frames between what the client has and now, or a resync when that is too far."""
-        assert self.room is not None
-        if not isinstance(have, dict) or have.get("epoch") != self.room.epoch.hex[:8]:
-            return [{"t": "resync", "after_ms": 0}]
-        seq, sseq, cv = (_number(have, name) for name in ("seq", "sseq", "cv"))
-        if not 0 <= self.room.pub_seq - seq <= REPLAY_LIMIT or (
-            is_staff and not 0 <= self.room.staff_seq - sseq <= REPLAY_LIMIT
-        ):
-            return [{"t": "resync", "after_ms": 0}]
-        frames = selectors.events_after(self.room, selectors.PUBLIC, seq, limit=REPLAY_LIMIT)
-        if is_staff:
-            frames += selectors.events_after(self.room, selectors.STAFF, sseq, limit=REPLAY_LIMIT)
-        if counts := selectors.counts_after(self.room, cv):
-            frames.append({"t": "counts", "cv": self.room.cv, "c": counts})
-        return frames
-
-    def _has_session(self, user: User) -> bool:
-        """Whether the session the socket was opened with still signs in the same person, with the same password."""
-        session = SessionStore(self.session_key or None)
-        is_theirs = session.get(SESSION_KEY) == str(user.pk)
-        return is_theirs and constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
-
-    def _is_still_welcome(self) -> bool:
-        """Whether the person is still signed in, active and allowed in the room; asked every few seconds."""
-        assert self.user is not None and self.room is not None and self.connection is not None
-        user = User.objects.filter(pk=self.user.pk, is_active=True).first()
-        if user is None or not self._has_session(user):
-            return False
-        if self.connection.is_staff and not moderates(user):
-            return False
-        return selectors.room_visible_to(user, self.room.public_id) is not None
+        given = _decode(text)
+        if given is None:
+            await self._bad()
+        return given
 
     async def _bad(self) -> None:
         self.bad_messages += 1
         if self.bad_messages >= BAD_MESSAGES:
             await self.close(CLOSE_BAD)
 
+    async def close(self, code: int) -> None:
+        """Close the socket, once."""
+        if not self.is_closed:
+            self.is_closed = True
+            await self.base_send({"type": "websocket.close", "code": code})
 
-def _number(have: dict[str, Any], name: str) -> int:
-    """A number the client says it has; -1 when it says none."""
-    value = have.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else -1
+    async def cut(self, code: int) -> None:
+        """Close the socket of somebody who may have stopped reading, and who then does not read the close either.
+
+        The server's own way to close waits until what was written before is read. Where its transport can be reached,
+        the connection ends at once and its memory is free; elsewhere the server's ping ends it.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CUT_SECONDS):
+                await self.close(code)
+                return
+        transport = getattr(getattr(self.base_send, "__self__", None), "transport", None)
+        if transport is not None:
+            transport.abort()
 
 
 def _decode(text: str) -> dict[str, Any] | None:
@@ -187,10 +164,13 @@ def _depth(message: Any) -> int:
     return depth
 
 
-def _session_key(scope: dict[str, Any]) -> str:
+def session_key(scope: dict[str, Any]) -> str:
     """The session cookie the socket was opened with; it never leaves the server."""
     for name, value in scope.get("headers", ()):
         if name == b"cookie":
-            cookie = SimpleCookie(value.decode("latin1")).get(settings.SESSION_COOKIE_NAME)
+            try:
+                cookie = SimpleCookie(value.decode("latin1")).get(settings.SESSION_COOKIE_NAME)
+            except CookieError:
+                return ""
             return cookie.value if cookie is not None else ""
     return ""

@@ -37,10 +37,18 @@ ERRORS: Final = {
 }
 RETRIED: Final = frozenset({"rate", "busy"})
 
+# Everything a participant sends, whatever it is: so many a second, and so many at once after a pause.
+COMMAND_RATE: Final = (10, 30)
+SOCKETS_EACH: Final = 5
+PENDING_EACH: Final = 200  # sockets of one address that have not said hello yet; a city hall is one address
+
+CLOSE_BINARY: Final = 1003
+CLOSE_RESTARTING: Final = 1012
 CLOSE_BAD: Final = 4400
 CLOSE_SIGNED_OUT: Final = 4401
 CLOSE_NOT_ALLOWED: Final = 4403
 CLOSE_STALLED: Final = 4408
+CLOSE_TOO_MANY: Final = 4429
 
 
 class Problem(Exception):

@@ -1,6 +1,6 @@
 """Tickets: proof, signed and short-lived, of who opens a socket to which room."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from django.core import signing
 
@@ -14,16 +14,20 @@ class BadTicket(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Whom a socket serves: the room's public id, the user's pk and whether the staff stream is theirs."""
+    """Whom a socket serves: the room's public id, the user's pk and whether the staff stream is theirs.
+
+    A big screen serves nobody: user 0 and the room's screen key, of which there is a new one when screens are shut out.
+    """
 
     room: str
     user: int
     is_staff: bool
+    screen_key: str = ""
 
 
 def issue(ticket: Ticket) -> str:
     """Return the signed text a page carries."""
-    return signing.dumps([ticket.room, ticket.user, ticket.is_staff], salt=SALT)
+    return signing.dumps(list(astuple(ticket)), salt=SALT)
 
 
 def read(text: object, *, room: str) -> Ticket:

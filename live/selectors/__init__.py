@@ -46,6 +46,7 @@ from live.selectors.rooms import (
     events_after,
     looks,
     mine,
+    mine_of,
     pinned,
     public_questions,
     queue,
@@ -79,13 +80,12 @@ from live.selectors.shapes import (
     shown_name,
     staff_shape,
 )
-from live.selectors.standing import (
-    voters_in,
-)
+from live.selectors.standing import STAFF_ROLE, roles_in, voters_in
 
 __all__ = [
     "PUBLIC",
     "STAFF",
+    "STAFF_ROLE",
     "Attendance",
     "Chapter",
     "Exchange",
@@ -109,6 +109,7 @@ __all__ = [
     "inbox_shape",
     "looks",
     "mine",
+    "mine_of",
     "orphaned_drafts",
     "own_reactions",
     "own_replies",
@@ -131,6 +132,7 @@ __all__ = [
     "registration_of",
     "registrations",
     "registrations_of",
+    "roles_in",
     "room_of",
     "room_of_code",
     "room_visible_to",

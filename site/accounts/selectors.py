@@ -5,7 +5,7 @@ from functools import cached_property
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts import groups
 from accounts.models import (
@@ -102,6 +102,20 @@ def bodies_of(people: Collection[int]) -> dict[int, str]:
         for user, body, basis, email in rows
         if basis != MunicipalMembership.Basis.MAIL_DOMAIN or (body, email.rpartition("@")[2].lower()) in domains
     }
+
+
+def holders(people: Collection[int], *roles: str) -> set[int]:
+    """Which of the people (pks) hold at least one of the granted roles: what has_role says, in one query."""
+    holds = Q(groups__name__in=roles)
+    if groups.ORGANISER in roles:
+        holds |= Q(is_superuser=True)
+    return set(User.objects.filter(holds, pk__in=people, is_active=True).values_list("pk", flat=True))
+
+
+def vendors_of(people: Collection[int]) -> dict[int, int]:
+    """The pk of the vendor for which each person (pk) acts: what vendor_of says, in one query."""
+    acting = VendorMembership.objects.filter(user__in=people, user__is_active=True)
+    return dict(acting.values_list("user_id", "vendor_id"))
 
 
 def people_of_vendor(vendor: Vendor) -> QuerySet[User]:

@@ -12,7 +12,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 
 from live import tickets
-from live.models import Question
+from live.models import Lease, Question, Registration
 from live.routing import websocket_urlpatterns
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio, pytest.mark.thorough]
@@ -198,4 +198,129 @@ async def test_a_command_sent_twice_over_the_socket_is_one_question(ready, offic
         await socket.say(message)
         assert (await socket.frame(lambda frame: frame["t"] == "ack"))["ok"]
     assert await database_sync_to_async(Question.objects.count)() == 1
+    await socket.bye()
+
+
+# --- Limits -------------------------------------------------------------------------------------------------------
+
+
+async def test_the_sixth_socket_of_one_person_is_refused_and_the_five_stay(ready, officer):
+    crowd = await sockets(ready, *[officer] * 6)
+    for socket in crowd[:5]:
+        await socket.hello()
+        await socket.frame(lambda frame: frame["t"] == "welcome")
+    await crowd[5].hello()
+    assert await crowd[5].closing() == 4429
+    assert (await crowd[0].command("question.ask", body="まだ聞けますか。"))["ok"]
+    await crowd[1].bye()
+    (seventh,) = await sockets(ready, officer)
+    await seventh.hello()
+    await seventh.frame(lambda frame: frame["t"] == "welcome")
+    for socket in (*crowd[:1], *crowd[2:5], seventh):
+        await socket.bye()
+
+
+async def test_a_flood_of_commands_is_told_to_slow_down(ready, officer):
+    (socket,) = await sockets(ready, officer)
+    await socket.hello()
+    for number in range(40):
+        await socket.say({"t": "cmd", "id": f"command-{number:03}", "op": "vote.set", "a": {"q": "none", "on": True}})
+    errors = [(await socket.frame(lambda frame: frame["t"] == "ack"))["e"] for _ in range(40)]
+    assert 8 <= errors.count("rate") <= 10
+    assert errors.count("gone") == 40 - errors.count("rate")
+    await socket.bye()
+
+
+async def test_a_first_message_that_is_no_hello_closes_the_socket(ready, officer):
+    (socket,) = await sockets(ready, officer)
+    assert (await socket.wire.connect())[0]
+    await socket.say({"t": "cmd", "id": "command-1", "op": "question.ask", "a": {"body": "先に聞く"}})
+    assert await socket.closing() == 4400
+    assert await database_sync_to_async(Question.objects.count)() == 0
+
+
+async def test_silence_before_hello_is_not_waited_for(ready, officer, monkeypatch):
+    monkeypatch.setattr("live.consumers.HELLO_SECONDS", 0.05)
+    (socket,) = await sockets(ready, officer)
+    assert (await socket.wire.connect())[0]
+    assert await socket.closing() == 4403
+
+
+async def test_sockets_that_never_say_hello_are_counted_by_address(ready, officer, monkeypatch):
+    monkeypatch.setattr("live.consumers.PENDING_EACH", 2)
+    crowd = await sockets(ready, *[officer] * 3)
+    for socket in crowd[:2]:
+        assert (await socket.wire.connect())[0]
+    assert await crowd[2].wire.connect() == (False, 4429)
+    for socket in crowd[:2]:
+        await socket.bye()
+
+
+# --- The same person twice, and people who lose their standing -----------------------------------------------------
+
+
+async def test_the_other_page_of_a_person_hears_what_they_did(ready, officer, second_officer):
+    first, second = await sockets(ready, officer, officer)
+    (other,) = await sockets(ready, second_officer)
+    for socket in (first, second, other):
+        await socket.hello()
+        await socket.frame(lambda frame: frame["t"] == "welcome")
+    asked = await first.command("question.ask", body="自分だけの質問")
+    told = await second.frame(lambda frame: frame["t"] == "mine")
+    assert (told["op"], told["r"]["q"]) == ("question.ask", asked["r"]["q"])
+    await other.say({"t": "cmd", "id": "command-of-other", "op": "vote.set", "a": {"q": "none", "on": True}})
+    heard = []
+    await other.frame(lambda frame: heard.append(frame["t"]) or frame["t"] == "ack")
+    assert "mine" not in heard
+    for socket in (first, second, other):
+        await socket.bye()
+
+
+async def test_a_moderator_who_is_none_any_more_is_out_within_two_seconds(ready, moderator):
+    (socket,) = await sockets(ready, moderator, is_staff=True)
+    await socket.hello()
+    await socket.frame(lambda frame: frame["t"] == "welcome")
+    await database_sync_to_async(moderator.groups.clear)()
+    assert await asyncio.wait_for(socket.closing(), 2) == 4401
+
+
+@pytest.mark.parametrize("loss", ["registration", "account", "password"])
+async def test_who_loses_their_standing_is_out_within_five_seconds(ready, officer, loss):
+    (socket,) = await sockets(ready, officer)
+    await socket.hello()
+    await socket.frame(lambda frame: frame["t"] == "welcome")
+
+    def lose():
+        if loss == "registration":
+            Registration.objects.filter(user=officer).update(cancelled_at=ready.round.programme_published_at)
+        elif loss == "account":
+            type(officer).objects.filter(pk=officer.pk).update(is_active=False)
+        else:
+            officer.set_password("another-password-1")
+            officer.save()
+
+    await database_sync_to_async(lose)()
+    assert await asyncio.wait_for(socket.closing(), 5) == 4401
+
+
+async def test_a_screen_comes_in_with_its_key_and_goes_with_it(ready, officer):
+    good = tickets.issue(tickets.Ticket(ready.public_id, 0, False, screen_key=ready.screen_key))
+    forged = tickets.issue(tickets.Ticket(ready.public_id, 0, False, screen_key="another key"))
+    (screen,) = await sockets(ready, officer, ticket=good, session="")
+    (stranger,) = await sockets(ready, officer, ticket=forged, session="")
+    await screen.hello()
+    assert (await screen.frame(lambda frame: frame["t"] == "welcome"))["me"] == {"role": "screen"}
+    await stranger.hello()
+    assert await stranger.closing() == 4403
+    ready.screen_key = "a new key"
+    await database_sync_to_async(ready.save)()
+    assert await asyncio.wait_for(screen.closing(), 5) == 4401
+
+
+async def test_a_heartbeat_tells_the_numbers_and_about_how_many_are_here(ready, officer):
+    (socket,) = await sockets(ready, officer)
+    await socket.hello()
+    beat = await socket.frame(lambda frame: frame["t"] == "hb")
+    assert (beat["seq"], beat["cv"], beat["here"]) == (0, 0, "1-9")
+    assert await database_sync_to_async(Lease.objects.count)() == 1
     await socket.bye()

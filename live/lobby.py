@@ -1,0 +1,191 @@
+"""Everybody in the rooms of this process, however they came: limits, commands, second looks, and the farewell."""
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from random import uniform
+from typing import Any
+
+from django.utils import timezone
+
+from live import protocol, services
+from live.commands import Acknowledgement, Item, said_id
+from live.doorman import Caller, Doorman, Guest, unwelcome
+from live.protocol import CLOSE_NOT_ALLOWED, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY
+from live.publishing.connection import Connection, Send
+from live.publishing.frames import message
+from live.publishing.hub import Hub, Hubs
+from live.publishing.reading import read
+from live.writer import Writer
+
+logger = logging.getLogger(__name__)
+
+# Staff are looked at again every second, everybody else every three: one third of them each second.
+SECOND_LOOK_SECONDS = 1.0
+SHARES = 3
+MOST_AT_ONCE = 500
+FAREWELL_SECONDS = 30.0
+# What of a person's own is told to the other pages they have open.
+OWN_OPS = frozenset({"vote.set", "question.ask", "question.withdraw"})
+
+
+class NotAdmitted(Exception):
+    """Somebody does not come in; code is the one the socket is closed with."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(slots=True)
+class Purse:
+    """What one person may still send: it fills up by so many commands a second, to so many at most."""
+
+    left: float
+    at: float
+
+    def take(self, now: float) -> float:
+        """Take one; returns 0.0, or after how many seconds there will be one."""
+        rate, most = protocol.COMMAND_RATE
+        self.left, self.at = min(most, self.left + (now - self.at) * rate), now
+        if self.left < 1:
+            return (1 - self.left) / rate
+        self.left -= 1
+        return 0.0
+
+
+class Seat:
+    """One guest's place in a room."""
+
+    __slots__ = ("_lobby", "connection", "guest", "hub")
+
+    def __init__(self, lobby: "Lobby", hub: Hub, connection: Connection) -> None:
+        self._lobby = lobby
+        self.hub = hub
+        self.connection = connection
+        self.guest: Guest = connection.guest
+
+    def command(self, given: dict[str, Any], at: datetime) -> None:
+        """Have a command carried out; the person's other pages hear what became of it as well."""
+        wait = self._lobby.purse(self.guest.user).take(self._lobby.loop.time())
+        if wait:
+            problem = protocol.Problem("rate", retry_ms=max(1, round(wait * 1000)))
+            self.connection.push(message(protocol.refusal(said_id(given), problem)))
+            return
+        item = Item(self.guest.user, self.guest.room, given, at)
+        self._lobby.writer.put(item, lambda ack: self._answer(given, ack))
+
+    def _answer(self, given: dict[str, Any], ack: Acknowledgement) -> None:
+        self.connection.push(message(ack))
+        others = self.hub.people.get(self.guest.user, ())
+        if ack["ok"] and given.get("op") in OWN_OPS and len(others) > 1:
+            told = message({"t": "mine", "op": given["op"], "a": given.get("a", {}), "r": ack["r"]})
+            for other in others:
+                if other is not self.connection:
+                    other.push(told)
+
+    def leave(self) -> None:
+        self._lobby.hubs.leave(self.hub, self.connection)
+        if not self.hub.people.get(self.guest.user):
+            self._lobby.purses.pop(self.guest.user, None)
+
+
+class Lobby:
+    """One event loop's rooms, door, writer and watch."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.hubs = Hubs(announce)
+        self.doorman = Doorman()
+        self.writer = Writer()
+        self.pending: Counter[str] = Counter()
+        self.purses: dict[int, Purse] = {}
+        self._coming: dict[tuple[int, int], int] = defaultdict(int)
+        self._watch = asyncio.create_task(self._look_again())
+
+    def purse(self, user: int) -> Purse:
+        purse = self.purses.get(user)
+        if purse is None:
+            purse = self.purses[user] = Purse(protocol.COMMAND_RATE[1], self.loop.time())
+        return purse
+
+    async def enter(self, caller: Caller, have: Any, send: Send, cut: Callable[[int], Awaitable[None]]) -> Seat:
+        """Let a caller in and bring them up to date. Raises NotAdmitted."""
+        admission = await self.doorman.admit(caller)
+        if admission is None:
+            raise NotAdmitted(CLOSE_NOT_ALLOWED)
+        guest, own = admission
+        hub = await self.hubs.of(guest.room)
+        # Those on their way in count as well: five sockets at once are five.
+        here = len(hub.people.get(guest.user, ())) + self._coming[guest.room, guest.user]
+        if guest.user and here >= protocol.SOCKETS_EACH:
+            raise NotAdmitted(CLOSE_TOO_MANY)
+        connection = Connection(send, cut, guest)
+        welcome = {"t": "welcome", "v": protocol.VERSION, "me": {"role": guest.role}, "mine": own}
+        self._coming[guest.room, guest.user] += 1
+        try:
+            await hub.join(connection, welcome, have)
+        finally:
+            self._coming[guest.room, guest.user] -= 1
+            if not self._coming[guest.room, guest.user]:
+                del self._coming[guest.room, guest.user]
+        return Seat(self, hub, connection)
+
+    # --- Second looks -------------------------------------------------------------------------------------------
+
+    async def _look_again(self) -> None:
+        """Close what is no longer welcome: within two seconds for staff, within five for everybody."""
+        for turn in range(10**12):
+            await asyncio.sleep(SECOND_LOOK_SECONDS)
+            for hub in list(self.hubs.by_room.values()):
+                # Who sits where in memory never changes, however many come and go meanwhile.
+                due = [
+                    connection
+                    for connection in tuple(hub.connections)
+                    if connection.guest.is_staff or id(connection) // 64 % SHARES == turn % SHARES
+                ]
+                for start in range(0, len(due), MOST_AT_ONCE):
+                    await self._look_at(due[start : start + MOST_AT_ONCE])
+
+    async def _look_at(self, connections: list[Connection]) -> None:
+        try:
+            leaving = await read(unwelcome, [each.guest for each in connections], at=timezone.now())
+        except Exception:  # a database that is away comes back, and the question is asked again
+            logger.exception("sockets could not be looked at again")
+            return
+        for connection in connections:
+            if connection.guest in leaving:
+                await connection.cut(CLOSE_SIGNED_OUT)
+
+    async def farewell(self) -> None:
+        """Tell everybody that the server goes, and when to come back: not all at once."""
+        for hub in list(self.hubs.by_room.values()):
+            for connection in tuple(hub.connections):
+                after_ms = round(uniform(0, FAREWELL_SECONDS) * 1000)  # noqa: S311
+                connection.push(message({"t": "bye", "after_ms": after_ms}))
+        await asyncio.sleep(0)
+
+
+async def announce(room_pk: int) -> None:
+    """Tell a room that its timetable has moved it to another phase."""
+    await read(services.announce_phase, room_pk=room_pk, at=timezone.now())
+
+
+_lobby: Lobby | None = None
+
+
+def lobby() -> Lobby:
+    """The lobby of the event loop that runs."""
+    global _lobby
+    if _lobby is None or _lobby.loop is not asyncio.get_running_loop():
+        _lobby = Lobby()
+    return _lobby
+
+
+async def farewell() -> None:
+    """Say goodbye to whoever is here, if anybody ever came."""
+    if _lobby is not None and _lobby.loop is asyncio.get_running_loop():
+        await _lobby.farewell()

@@ -1,0 +1,316 @@
+"""One hub per room and process: it reads what is new, writes each frame once, and hands it to everybody here."""
+
+import asyncio
+import logging
+import os
+import secrets
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from random import uniform
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from live import selectors
+from live.models import Room
+from live.phases import last_change, phase_at
+from live.protocol import REPLAY_LIMIT
+from live.publishing import frames as writing
+from live.publishing import leases, nudges
+from live.publishing.connection import Connection
+from live.publishing.frames import Message, Values, message, presence, resync
+from live.publishing.reading import read
+from live.selectors import PUBLIC, STAFF
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+HEARTBEAT_SECONDS = (12.0, 18.0)
+# Acknowledgements and new sockets wait no longer than this many sends.
+SOCKETS_AT_A_STRETCH = 250
+PROCESS = f"{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def tick_seconds(connections: int) -> float:
+    """How long the counts of many votes are gathered before they leave as one frame."""
+    return 0.25 if connections <= 2_000 else 0.5 if connections <= 6_000 else 1.0
+
+
+@dataclass
+class News:
+    """What one look at the database found: the room's numbers, frames by stream, values that changed."""
+
+    numbers: dict[str, int]
+    cv: int
+    phase: str
+    frames: dict[str, list[dict[str, Any]]]
+    values: Values
+    is_phase_due: bool
+
+
+@dataclass
+class Hub:
+    """All readers of one room in this process.
+
+    announce is called with the room's pk when the timetable has changed its phase and nobody has told the room yet.
+    """
+
+    room_pk: int
+    announce: Callable[[int], Awaitable[None]]
+    connections: set[Connection] = field(default_factory=set)
+    people: dict[int, set[Connection]] = field(default_factory=lambda: defaultdict(set))
+    numbers: dict[str, int] = field(default_factory=lambda: {PUBLIC: 0, STAFF: 0})
+    epoch: str = ""
+    phase: str = ""
+    cv: int = 0
+    here: int = 0
+    joining: int = 0
+
+    def __post_init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._nudged = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        # The newest values of all that is public, and at which cv each was new: a returning reader asks for some.
+        self._values: dict[str, dict[str, tuple[Any, int]]] = {"c": {}, "p": {}}
+        self._replays: dict[tuple[str, int], asyncio.Future[list[Message]]] = {}
+
+    async def start(self) -> None:
+        room, self._values = await read(_beginning, self.room_pk)
+        self.epoch, self.cv = room.epoch.hex[:8], room.cv
+        self.numbers, self.phase = {PUBLIC: room.pub_seq, STAFF: room.staff_seq}, phase_at(room, timezone.now())
+        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._beat())]
+
+    def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    def wake(self) -> None:
+        """Look now; for the thread of the event loop."""
+        self._nudged.set()
+
+    # --- Readers ------------------------------------------------------------------------------------------------
+
+    async def join(self, connection: Connection, welcome: dict[str, Any], have: Any) -> None:
+        """Greet a reader with the room's numbers and with what it missed since `have`, then keep it up to date."""
+        self.joining += 1
+        try:
+            missed = await self._missed_until_now(have, is_staff=connection.guest.is_staff)
+        finally:
+            self.joining -= 1
+        self.connections.add(connection)
+        self.people[connection.guest.user].add(connection)
+        connection.push(message(welcome | self._greeting() | {"resumed": missed is not None}))
+        for frame in missed if missed is not None else [resync(len(self.connections))]:
+            connection.push(frame)
+
+    def leave(self, connection: Connection) -> None:
+        connection.stop()
+        self.connections.discard(connection)
+        of_person = self.people[connection.guest.user]
+        of_person.discard(connection)
+        if not of_person:
+            del self.people[connection.guest.user]
+
+    def _greeting(self) -> dict[str, Any]:
+        now = timezone.localtime().isoformat(timespec="milliseconds")
+        numbers = {"epoch": self.epoch, "seq": self.numbers[PUBLIC], "sseq": self.numbers[STAFF], "cv": self.cv}
+        return numbers | {"phase": self.phase, "now": now, "here": presence(self.here)}
+
+    async def _missed_until_now(self, have: Any, *, is_staff: bool) -> list[Message] | None:
+        while True:
+            before = (*self.numbers.values(), self.cv)
+            missed = await self._missed(have, is_staff=is_staff)
+            if before == (*self.numbers.values(), self.cv):
+                return missed
+
+    async def _missed(self, have: Any, *, is_staff: bool) -> list[Message] | None:
+        """What is between `have` and now, None when that is too far. Many come back with the same: it is read once."""
+        if not isinstance(have, dict) or have.get("epoch") != self.epoch:
+            return None
+        frames: list[Message] = []
+        for stream, name in ((PUBLIC, "seq"), (STAFF, "sseq")) if is_staff else ((PUBLIC, "seq"),):
+            after = _number(have, name)
+            if not 0 <= self.numbers[stream] - after <= REPLAY_LIMIT:
+                return None
+            if after < self.numbers[stream]:
+                frames += await self._replay(stream, after)
+        cv = _number(have, "cv")
+        if cv < self.cv:
+            values = {
+                name: {key: value for key, (value, changed) in known.items() if changed > cv}
+                for name, known in self._values.items()
+            }
+            frames.append(writing.counts(self.cv, values))
+        return frames
+
+    def _replay(self, stream: str, after: int) -> "asyncio.Future[list[Message]]":
+        replay = self._replays.get((stream, after))
+        if replay is None:
+            replay = asyncio.ensure_future(read(_replayed, self.room_pk, stream, after))
+            self._replays[stream, after] = replay
+        return replay
+
+    # --- News ---------------------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._nudged.wait(), POLL_SECONDS)
+            self._nudged.clear()
+            try:
+                news = await read(_news, self.room_pk, dict(self.numbers), self.cv)
+                await self._tell(news)
+                if news.is_phase_due:
+                    await self.announce(self.room_pk)
+            except Exception:  # a database that is away comes back; the hub must still be there
+                logger.exception("room %s could not be read", self.room_pk)
+            await asyncio.sleep(tick_seconds(len(self.connections)))
+
+    async def _tell(self, news: News) -> None:
+        self.phase = news.phase
+        for stream, frames in news.frames.items():
+            for frame in frames:
+                # Whoever joins from here on is told by what it missed, and not once more.
+                self._replays.clear()
+                self.numbers[stream] = frame["seq"]
+                self._follow(frame, news.cv)
+                await self._fan_out(message(frame), is_for_staff=stream == STAFF)
+        self.cv = news.cv
+        if any(news.values.values()):
+            for name, values in news.values.items():
+                self._values[name] |= {key: (value, news.cv) for key, value in values.items()}
+            frame = writing.counts(news.cv, news.values)
+            async for connection in self._everybody():
+                connection.push_counts(frame, news.cv, news.values)
+
+    def _follow(self, frame: dict[str, Any], cv: int) -> None:
+        """Keep the values of what is public, of nothing else."""
+        if frame["t"] != "ev":
+            return
+        if "id" in frame:
+            self._values["c"].pop(frame["id"], None)
+        elif "counts" in frame.get("q", ()):
+            self._values["c"][frame["q"]["id"]] = (frame["q"]["counts"], cv)
+        elif "polls" in frame:
+            shown = {poll["id"]: poll["results"] for poll in frame["polls"] if poll["results"] is not None}
+            self._values["p"] = {poll: (results, cv) for poll, results in shown.items()}
+
+    async def _fan_out(self, frame: Message, *, is_for_staff: bool = False) -> None:
+        async for connection in self._everybody():
+            if connection.guest.is_staff or not is_for_staff:
+                connection.push(frame)
+
+    async def _everybody(self) -> Any:
+        """Every connection there is now, giving the loop back now and then."""
+        for number, connection in enumerate(tuple(self.connections), 1):
+            yield connection
+            if number % SOCKETS_AT_A_STRETCH == 0:
+                await asyncio.sleep(0)
+
+    async def _beat(self) -> None:
+        """Say at irregular times that the room is alive, what its numbers are, and about how many are in it."""
+        while True:
+            try:
+                self.here = await read(leases.renewed, self.room_pk, PROCESS, len(self.connections), at=timezone.now())
+            except Exception:  # the heartbeat matters more than the number of people it tells
+                logger.exception("room %s: presence could not be read", self.room_pk)
+            beat = {"t": "hb", "seq": self.numbers[PUBLIC], "cv": self.cv, "here": presence(self.here)}
+            staff_beat = message(beat | {"sseq": self.numbers[STAFF]})
+            for_all = message(beat)
+            async for connection in self._everybody():
+                connection.push(staff_beat if connection.guest.is_staff else for_all)
+            await asyncio.sleep(uniform(*HEARTBEAT_SECONDS))  # noqa: S311
+
+
+def _number(have: dict[str, Any], name: str) -> int:
+    """A number the client says it has; -1 when it says none."""
+    value = have.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else -1
+
+
+# --- In a reading thread ------------------------------------------------------------------------------------------
+
+
+def _room(room_pk: int) -> Room:
+    return Room.objects.select_related("round", "stage_slot", "stage_question", "stage_poll").get(pk=room_pk)
+
+
+def _beginning(room_pk: int) -> tuple[Room, dict[str, dict[str, tuple[Any, int]]]]:
+    room = _room(room_pk)
+    rows = room.questions.filter(state="public").values_list("public_id", "score", "bodies", "cv")
+    polls = {poll: (results, room.cv) for poll, results in selectors.poll_results_after(room, 0).items()}
+    return room, {"c": {question: ([score, bodies], cv) for question, score, bodies, cv in rows}, "p": polls}
+
+
+def _news(room_pk: int, numbers: dict[str, int], cv: int) -> News:
+    room, at = _room(room_pk), timezone.now()
+    newest = {PUBLIC: room.pub_seq, STAFF: room.staff_seq}
+    frames = {
+        stream: _frames(room, stream, numbers[stream], limit=500)
+        for stream in newest
+        if newest[stream] > numbers[stream]
+    }
+    has_values = room.cv > cv
+    values: Values = {
+        "c": selectors.counts_after(room, cv) if has_values else {},
+        "p": selectors.poll_results_after(room, cv) if has_values else {},
+    }
+    is_phase_due = last_change(room, at)[0] != room.phase_set_at
+    return News(newest, room.cv, phase_at(room, at), frames, values, is_phase_due)
+
+
+def _replayed(room_pk: int, stream: str, after: int) -> list[Message]:
+    return [message(frame) for frame in _frames(_room(room_pk), stream, after, limit=REPLAY_LIMIT)]
+
+
+def _frames(room: Room, stream: str, after: int, *, limit: int) -> list[dict[str, Any]]:
+    frames = selectors.events_after(room, stream, after, limit=limit)
+    for frame in frames:
+        if frame["k"] == "phase.set":
+            frame |= {
+                "phase": phase_at(room, timezone.now()),
+                "stage": room.stage_slot.public_id if room.stage_slot else None,
+            }
+    return frames
+
+
+# --- The hubs of this process -------------------------------------------------------------------------------------
+
+
+class Hubs:
+    """The hubs of one event loop, by room; the first reader starts one, the last one stops it."""
+
+    def __init__(self, announce: Callable[[int], Awaitable[None]]) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.announce = announce
+        self.by_room: dict[int, Hub] = {}
+        self._starting: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._listener = asyncio.create_task(nudges.listen(self._wake)) if settings.REDIS_URL else None
+        nudges.on_nudge(self._wake_from_anywhere)
+
+    async def of(self, room_pk: int) -> Hub:
+        """The hub of a room, started if nobody was there."""
+        async with self._starting[room_pk]:
+            hub = self.by_room.get(room_pk)
+            if hub is None:
+                hub = Hub(room_pk, self.announce)
+                await hub.start()
+                self.by_room[room_pk] = hub
+        return hub
+
+    def leave(self, hub: Hub, connection: Connection) -> None:
+        hub.leave(connection)
+        if not hub.connections and not hub.joining and self.by_room.get(hub.room_pk) is hub:
+            hub.stop()
+            del self.by_room[hub.room_pk]
+
+    def _wake(self, room_pk: int) -> None:
+        if room_pk in self.by_room:
+            self.by_room[room_pk].wake()
+
+    def _wake_from_anywhere(self, room_pk: int) -> None:
+        if room_pk in self.by_room and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self._wake, room_pk)
