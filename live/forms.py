@@ -33,6 +33,7 @@ class CommandForm(forms.Form):
 class AskForm(CommandForm):
     """The question form of the participants' page."""
 
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
     slot = forms.ChoiceField(label=_("あて先"), required=False)
     kind = forms.ChoiceField(
         label=_("種類"), choices=Question.Kind, initial=Question.Kind.QUESTION, widget=forms.RadioSelect

@@ -19,6 +19,7 @@ urlpatterns = [
     path("live/<str:public_id>/ticket", room.ticket, name="ticket"),
     path("live/<str:public_id>/state", room.state, name="state"),
     path("live/<str:public_id>/events", room.events, name="events"),
+    path("live/<str:public_id>/similar", room.similar, name="similar"),
     path("live/<str:public_id>/commands", room.commands, name="commands"),
     path("live/<str:public_id>/moderate/", moderation.console, name="moderate"),
     path("live/<str:public_id>/moderate/decide/", moderation.decide, name="moderate_decide"),

@@ -32,6 +32,7 @@ EVENT_KINDS: Final[Mapping[str, str]] = {
     "question.edited": "pub: a public question changed; `q` as above",
     "question.merged": "pub: the question is no longer visible, its voters count for `into`; only the two ids",
     "question.answered": "pub: an answer was published or changed; `q` as above",
+    "bans.changed": "staff: `banned` are the people shut out of the room now",
     "queue.changed": "staff: the moderation queue changed for this question; `q` is the staff shape",
     "polls.changed": "pub: a poll was opened, closed, shown or put on the big screen; `polls` are the public ones now",
     "stage.set": "pub: `pinned` is the id of the question on stage now, or null",

@@ -41,6 +41,7 @@ from live.selectors.records import (
 from live.selectors.rooms import (
     PUBLIC,
     STAFF,
+    ban_of,
     banned,
     counts_after,
     events_after,
@@ -53,7 +54,6 @@ from live.selectors.rooms import (
     room_of,
     room_of_code,
     room_visible_to,
-    similar,
     snapshot,
 )
 from live.selectors.rounds import (
@@ -80,6 +80,7 @@ from live.selectors.shapes import (
     shown_name,
     staff_shape,
 )
+from live.selectors.similar import most_alike, similar
 from live.selectors.standing import STAFF_ROLE, roles_in, voters_in
 
 __all__ = [
@@ -96,6 +97,7 @@ __all__ = [
     "answering",
     "answers_are_due",
     "attendance",
+    "ban_of",
     "banned",
     "chapters",
     "choices_of_slots",
@@ -110,6 +112,7 @@ __all__ = [
     "looks",
     "mine",
     "mine_of",
+    "most_alike",
     "orphaned_drafts",
     "own_reactions",
     "own_replies",

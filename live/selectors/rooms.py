@@ -9,20 +9,14 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.selectors import Person
-from core.text import bigram_similarity
 from live.models import Ban, Look, Question, Room, RoomEvent, Round, Vote
-from live.permissions import may_enter, moderates
+from live.permissions import may_enter
 from live.phases import phase_at
 from live.selectors.polls import polls_now
 from live.selectors.shapes import own_shape, public_shape, staff_shape
 
 PUBLIC = "pub"
 STAFF = "staff"
-
-# Found by looking at pairs of questions of past rounds: the same in other words mostly share over half of their pairs,
-# others on the same subject a third.
-ALIKE = 0.4
-SIMILAR = 5
 
 
 def room_visible_to(person: Person, public_id: str) -> Room | None:
@@ -135,17 +129,9 @@ def mine_of(room: Room, people: Collection[int]) -> dict[int, dict[str, Any]]:
     return own
 
 
-def similar(
-    room: Room, body: str, *, person: Person, excluding: Question | None = None, limit: int = SIMILAR
-) -> list[Question]:
-    """Public questions that ask much the same, most alike first; moderators are also told of those that wait."""
-    states = ("public", "pending") if moderates(person) else ("public",)
-    questions = _with_relations(room.questions.filter(state__in=states))
-    if excluding is not None:
-        questions = questions.exclude(pk=excluding.pk)
-    alike = [(bigram_similarity(body, question.body), question) for question in questions]
-    found = sorted((pair for pair in alike if pair[0] >= ALIKE), key=lambda pair: (-pair[0], pair[1].pk))
-    return [question for _likeness, question in found[:limit]]
+def ban_of(room: Room, person: Person) -> str | None:
+    """Why the person may neither ask nor vote in the room, or None."""
+    return Ban.objects.filter(room=room, user=person.pk, lifted_at=None).values_list("reason", flat=True).first()
 
 
 def events_after(room: Room, stream: str, seq: int, *, limit: int) -> list[dict[str, Any]]:
@@ -155,6 +141,9 @@ def events_after(room: Room, stream: str, seq: int, *, limit: int) -> list[dict[
     wanted = {event.question_id for event in events if event.question_id}
     questions = {question.pk: question for question in _with_relations(Question.objects.filter(pk__in=wanted))}
     frames = [_frame(room, event, questions.get(event.question_id or 0)) for event in events]
+    if any(event.kind == "bans.changed" for event in events):
+        shut_out = banned(room)
+        frames = [frame | {"banned": shut_out} if frame["k"] == "bans.changed" else frame for frame in frames]
     if any(event.kind == "polls.changed" for event in events):
         now = polls_now(room)
         frames = [frame | now if frame["k"] == "polls.changed" else frame for frame in frames]

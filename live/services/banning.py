@@ -28,7 +28,7 @@ def ban(*, room: Room, actor: User, question: Question, reason: str, at: datetim
     values = {"reason": text, "by": actor, "at": at, "lifted_at": None}
     Ban.objects.update_or_create(room=room, user=question.author, defaults=values)
     record("ban", subject=room, actor=actor, at=at, facts={"person": question.author_id, "reason": text})
-    publishing.log(room, STAFF, "queue.changed", question, at=at)
+    publishing.log(room, STAFF, "bans.changed", None, at=at)
     return {"q": question.public_id, "banned": True}
 
 
@@ -37,5 +37,5 @@ def unban(*, room: Room, actor: User, question: Question, at: datetime) -> dict[
     require_moderator(actor)
     if Ban.objects.filter(room=room, user=question.author, lifted_at=None).update(lifted_at=at):
         record("unban", subject=room, actor=actor, at=at, facts={"person": question.author_id})
-        publishing.log(room, STAFF, "queue.changed", question, at=at)
+        publishing.log(room, STAFF, "bans.changed", None, at=at)
     return {"q": question.public_id, "banned": False}

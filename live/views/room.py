@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
@@ -27,11 +26,11 @@ from live.lifecycle import QUESTION_TABLE
 from live.models import Room
 from live.permissions import may_ask, may_vote, moderates
 from live.phases import ASKING, phase_at
-from live.protocol import MAX_FRAME_BYTES, REPLAY_LIMIT
+from live.protocol import BODY_LIMIT, MAX_FRAME_BYTES, REPLAY_LIMIT
+from live.views.listing import chosen, in_order, listed
 from live.views.words import words
 
 MANY = 20
-ORDERS = {"votes": gettext_lazy("共感の多い順"), "new": gettext_lazy("新しい順")}
 
 
 def room_or_404(request: HttpRequest, public_id: str) -> Room:
@@ -61,6 +60,8 @@ def participate(request: HttpRequest, public_id: str) -> HttpResponse:
     form = AskForm(request.POST or None, slots=selectors.choices_of_slots(selectors.slots_of(room.round)))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        if alike := [] if data["confirmed"] or moderates(request.user) else selectors.similar(room, data["body"]):
+            return render(request, "live/room.html", _page(request, room, form) | {"alike": _shapes(alike)})
         answer = carry_out_form(
             request,
             room,
@@ -86,27 +87,30 @@ def _invite(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
     at = timezone.now()
-    order = request.GET.get("sort", "votes")
+    choice = chosen(request.GET)
     snapshot = selectors.snapshot(room.pk, is_staff=False, at=at)
     mine = selectors.mine(room, request.user)
     own, voted = {question["id"] for question in mine["questions"]}, set(mine["votes"])
+    named = set(mine["named"])
     phase = phase_at(room, at)
-    can_vote = may_vote(request.user, room) and phase != Room.Phase.CLOSED
+    ban = selectors.ban_of(room, request.user)
+    can_vote = may_vote(request.user, room) and phase != Room.Phase.CLOSED and ban is None
     return {
         "room": room,
         "round": room.round,
         "form": form,
-        "initial": {"snapshot": snapshot, "mine": mine, "words": words(), "order": order, "may_vote": can_vote},
+        "initial": {"snapshot": snapshot, "mine": mine, "words": words(), "may_vote": can_vote},
         "questions": [
-            question | {"is_mine": question["id"] in own, "is_voted": question["id"] in voted}
-            for question in _dated(in_order(snapshot["questions"], order))
+            question | {"is_mine": q in own, "is_voted": q in voted, "is_named": q in named}
+            for question in _dated(listed(snapshot["questions"], choice))
+            for q in (question["id"],)
         ],
-        "orders": [  # links, so that the order can be chosen without a script
-            {"label": label, "url": f"?sort={name}", "is_current": name == order} for name, label in ORDERS.items()
-        ],
+        "choice": choice,
+        "orders": choice.orders(),
+        "ban": ban,
         "own": _dated(reversed(mine["questions"])),
         "states": [*(state.key for state in QUESTION_TABLE.states), "sending"],
-        "may_ask": may_ask(request.user, room) and phase in ASKING,
+        "may_ask": may_ask(request.user, room) and phase in ASKING and ban is None,
         "may_vote": can_vote,
         "is_over": phase not in ASKING,
         "is_moderator": moderates(request.user),
@@ -117,16 +121,13 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
     }
 
 
-def in_order(questions: Iterable[dict[str, Any]], order: str) -> list[dict[str, Any]]:
-    """Public shapes newest first ("new"), else the most wanted first."""
-    if order == "new":
-        return sorted(questions, key=lambda q: q["asked_at"], reverse=True)
-    return sorted(questions, key=lambda q: (-q["counts"][0], q["asked_at"]))
-
-
 def _dated(questions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Shapes with their moment as a template writes it."""
     return [question | {"asked": datetime.fromisoformat(question["asked_at"])} for question in questions]
+
+
+def _shapes(questions: Iterable[Any]) -> list[dict[str, Any]]:
+    return [selectors.public_shape(question) for question in questions]
 
 
 @login_required
@@ -136,7 +137,9 @@ def act(request: HttpRequest, public_id: str, op: str) -> HttpResponse:
     room = room_or_404(request, public_id)
     arguments: dict[str, Any] = {"q": request.POST.get("q", "")}
     if op == "vote.set":
-        arguments["on"] = request.POST.get("on") == "1"
+        # The button that tells the vendor the body, or takes that back, stands on a vote that was given.
+        named = request.POST.get("named")
+        arguments |= {"on": named is not None or request.POST.get("on") == "1", "named": named == "1"}
     answer = carry_out_form(request, room, op, request.POST.get("command_id", ""), arguments)
     if not answer["ok"]:
         messages.error(request, answer["m"])
@@ -227,10 +230,22 @@ def events(request: HttpRequest, public_id: str) -> HttpResponse:
         "cv": room.cv,
         "phase": phase_at(room, timezone.now()),
         "stage": room.stage_slot.public_id if room.stage_slot else None,
+        "pinned": selectors.pinned(room),
         "events": found,
         "counts": selectors.counts_after(room, cv),
     }
     return JsonResponse(body | {"sseq": room.staff_seq} if has_staff_stream else body)
+
+
+@require_safe
+def similar(request: HttpRequest, public_id: str) -> HttpResponse:
+    """{"similar": public shapes} of questions that ask what is being typed; a text longer than questions finds none."""
+    room = room_or_404(request, public_id)
+    body = request.GET.get("body", "")
+    found = selectors.similar(room, body) if len(body) <= BODY_LIMIT * 2 else []
+    response = JsonResponse({"similar": _shapes(found)})
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_POST

@@ -15,6 +15,7 @@ def words() -> dict[str, str]:
         "counts": _("{n}人・{m}団体が同じ質問"),
         "new_items": _("新着{n}件を表示"),
         "new_questions": _("新しい質問が{n}件あります"),
+        "same_said": _("「同じ」を送信しました"),
         "empty": _("質問を入力してください。"),
         "waiting_queue": _("承認待ちの質問が{n}件あります"),
         "changed_elsewhere": _("ほかの人が変更しました。最新の内容を確認してください。"),

@@ -114,20 +114,26 @@ def _shortened(text: str, count: int, room: int) -> str:
 
 
 def bigram_similarity(one: str, other: str) -> float:
-    """How alike two texts are by shared pairs of characters, 0.0 to 1.0; Japanese has no spaces to split on.
+    """How alike two texts are by shared pairs of characters, 0.0 to 1.0; Japanese has no spaces to split on."""
+    return likeness(bigrams(one), bigrams(other))
 
-    Pairs with hiragana are endings and particles, which all questions share (を教えてください):
-    they count only in a text that has no other pairs. live/static/live/folding.js does the same.
-    """
-    first, second = _bigrams(one), _bigrams(other)
+
+def likeness(first: frozenset[str], second: frozenset[str]) -> float:
+    """How alike two texts are by their pairs of characters, 0.0 to 1.0."""
     return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
 
 
-def _bigrams(text: str) -> set[str]:
+def bigrams(text: str) -> frozenset[str]:
+    """The pairs of neighbouring characters that tell a text from others, folded.
+
+    Pairs with hiragana are endings and particles, which all questions share (を教えてください): they count only
+    in a text that has no other pairs. live/static/live/folding.js does the same.
+    """
     # Kana kinds are told apart here, before fold() makes them one.
     kept = re.sub(r"[\s\u3000、。，．,.!?！？「」]", "", unicodedata.normalize("NFKC", text).casefold())
     pairs = [kept[i : i + 2] for i in range(len(kept) - 1)]
-    return {fold(pair) for pair in pairs if not _HIRAGANA.search(pair)} or {fold(pair) for pair in pairs}
+    telling = [pair for pair in pairs if not _HIRAGANA.search(pair)]
+    return frozenset(fold(pair) for pair in telling or pairs)
 
 
 def csv_safe(cell: str) -> str:

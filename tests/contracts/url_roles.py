@@ -170,6 +170,7 @@ TABLE: dict[str, Row] = {
     "live:ticket": only(IN_ROOM, _pk("room"), method="post", anonymous=404),
     "live:state": only(IN_ROOM, _pk("room"), anonymous=404),
     "live:events": only(IN_ROOM, _pk("room"), anonymous=404),
+    "live:similar": only(IN_ROOM, _pk("room"), anonymous=404),
     "live:commands": only(IN_ROOM, _pk("room"), method="post", status=400, anonymous=404),
     "live:moderate": only(STAFF_OF_ROOM, _pk("room")),
     "live:moderate_decide": only(STAFF_OF_ROOM, _pk("room"), method="post", status=422),

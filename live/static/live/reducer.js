@@ -6,6 +6,8 @@
  *   if (state.isStale) …fetch a snapshot…  else if (isBehind(state)) …fetch the events in between…
  */
 
+import { ordered } from "./listing.js";
+
 const byId = (questions) => Object.fromEntries(questions.map((question) => [question.id, question]));
 
 /** The state a snapshot describes; mine is {"questions", "votes"} of the person looking. */
@@ -19,11 +21,17 @@ export function fromSnapshot(snapshot, mine) {
     hasStaffStream: "sseq" in snapshot,
     phase: snapshot.phase,
     stage: snapshot.stage,
+    pinned: snapshot.pinned ?? null,
     questions: byId(snapshot.questions),
     queue: byId(snapshot.queue ?? []),
-    own: byId(mine.questions),
-    votes: mine.votes,
+    looks: snapshot.looks ?? {},
+    banned: snapshot.banned ?? [],
+    ...ownOf(mine),
   };
+}
+
+function ownOf(mine) {
+  return { own: byId(mine.questions), votes: mine.votes, named: mine.named ?? [] };
 }
 
 /** Whether the server has numbers that this state has not reached. */
@@ -37,15 +45,9 @@ export function reduce(state, frame) {
   return step ? step(state, frame) : state;
 }
 
-/** Questions as they are listed: the newest first ("new"), else the most wanted first. */
-export function ordered(questions, order) {
-  const oldest = (a, b) => (a.asked_at < b.asked_at ? -1 : a.asked_at > b.asked_at ? 1 : 0);
-  if (order === "new") return [...questions].sort((a, b) => oldest(b, a));
-  return [...questions].sort((a, b) => b.counts[0] - a.counts[0] || oldest(a, b));
-}
-
-/** The one question for the big screen: unanswered, to whoever is on stage if anything is asked of them. */
+/** The one question for the big screen: what a moderator pinned, else the most wanted unanswered one, of who is on stage. */
 export function onScreen(state) {
+  if (state.pinned && state.questions[state.pinned]) return state.questions[state.pinned];
   const waiting = ordered(Object.values(state.questions).filter((question) => !question.answer), "votes");
   return waiting.find((question) => state.stage && question.slot === state.stage) ?? waiting[0] ?? null;
 }
@@ -55,6 +57,8 @@ const STEPS = {
   ev: (state, frame) => inSequence(state, "seq", frame, applyPublic),
   sev: (state, frame) => inSequence(state, "sseq", frame, applyStaff),
   counts: counted,
+  looks: (state, frame) => ({ ...state, looks: frame.l }),
+  mine: (state, frame) => ({ ...state, ...ownOf(frame) }),
   hb: (state, frame) => hear(state, frame),
   resync: (state) => ({ ...state, isStale: true }),
   events: polled,
@@ -72,7 +76,7 @@ function hear(state, { seq = 0, sseq = 0, cv = 0 }) {
 function welcomed(state, frame) {
   if (frame.epoch !== state.epoch) return { ...state, isStale: true };
   const heard = hear(state, state.hasStaffStream ? frame : { ...frame, sseq: 0 });
-  return { ...heard, phase: frame.phase, own: byId(frame.mine.questions), votes: frame.mine.votes };
+  return { ...heard, phase: frame.phase, ...ownOf(frame.mine) };
 }
 
 function inSequence(state, number, frame, apply) {
@@ -86,12 +90,26 @@ function applyPublic(state, frame) {
     // A replayed frame does not say what the phase is now.
     return "stage" in frame ? { ...state, phase: frame.phase, stage: frame.stage } : { ...state, isStale: true };
   }
+  if (frame.k === "stage.set") return { ...state, pinned: frame.pinned };
   const id = frame.q?.id ?? frame.id;
+  if (!id) return state;
   const { [id]: known, ...others } = state.questions;
-  if (!frame.q) return { ...state, questions: others, own: ownChanged(state, id, { state: "hidden" }, "public") };
+  if (!frame.q) return { ...gone(state, id, frame.into), questions: others };
   // Counts have a number of their own: a question read a moment earlier must not turn them back.
   const question = known && frame.q.counts[0] < known.counts[0] ? { ...frame.q, counts: known.counts } : frame.q;
   return { ...state, questions: { ...others, [id]: question }, own: ownChanged(state, id, { ...question, state: "public" }) };
+}
+
+/** Without a question that the public sees no more; into is what it was merged into, where a vote on it counts now. */
+function gone(state, id, into) {
+  const pinned = state.pinned === id ? null : state.pinned;
+  if (!into) {
+    // Only the asker may know what became of it: until that is asked for, it is as if nobody had decided yet.
+    return { ...state, pinned, own: ownChanged(state, id, { state: "pending" }, "public") };
+  }
+  const moved = (ids) => [...new Set(ids.map((voted) => (voted === id ? into : voted)))];
+  const merged = { state: "merged", into: { id: into, no: state.questions[into]?.no ?? "" } };
+  return { ...state, pinned, own: ownChanged(state, id, merged), votes: moved(state.votes), named: moved(state.named) };
 }
 
 function ownChanged(state, id, change, onlyFrom = null) {
@@ -101,6 +119,7 @@ function ownChanged(state, id, change, onlyFrom = null) {
 }
 
 function applyStaff(state, frame) {
+  if (frame.k === "bans.changed") return { ...state, banned: frame.banned };
   if (!frame.q) return state;
   const { [frame.q.id]: _before, ...others } = state.queue;
   return { ...state, queue: frame.q.state === "withdrawn" ? others : { ...others, [frame.q.id]: frame.q } };
@@ -122,7 +141,7 @@ function polled(state, frame) {
   if (frame.resync || frame.epoch !== state.epoch) return { ...state, isStale: true };
   const events = frame.events.map((event) => (event.k === "phase.set" ? { ...event, phase: frame.phase, stage: frame.stage } : event));
   const next = counted(events.reduce(reduce, state), { cv: frame.cv, c: frame.counts });
-  return { ...next, seq: frame.seq, sseq: frame.sseq ?? next.sseq, phase: frame.phase, stage: frame.stage };
+  return { ...next, seq: frame.seq, sseq: frame.sseq ?? next.sseq, phase: frame.phase, stage: frame.stage, pinned: frame.pinned ?? next.pinned };
 }
 
 /** An acknowledgement, together with the command (`op`, `a`) it answers. */
@@ -133,7 +152,13 @@ function acknowledged(state, ack) {
     const votes = state.votes.filter((voted) => voted !== id);
     const known = state.questions[id];
     const questions = known ? { ...state.questions, [id]: { ...known, counts: ack.r.counts } } : state.questions;
-    return { ...state, questions, votes: ack.r.on ? [...votes, id] : votes };
+    const named = state.named.filter((told) => told !== id);
+    return {
+      ...state,
+      questions,
+      votes: ack.r.on ? [...votes, id] : votes,
+      named: ack.r.on && ack.a.named ? [...named, id] : named,
+    };
   }
   if (ack.op === "question.ask") {
     const question = { id, no: ack.r.no, body: ack.a.body, state: ack.r.state, reason: "" };

@@ -6,15 +6,20 @@
  *   <script type="module" src="…/live/view.js"></script>     on a page with data-room and #room-initial
  */
 
+import { watch } from "./alike.js";
 import { RoomClient } from "./client.js";
-import { announcer, blank, connectionTo, countWords, part, phrase, readPage, setValues, showState, write } from "./page.js";
-import { ordered } from "./reducer.js";
+import { listed, matches } from "./listing.js";
+import { Narrow } from "./narrow.js";
+import { renderOwn } from "./own.js";
+import { announcer, blank, connectionTo, countWords, part, phrase, readPage, setValues, write } from "./page.js";
 
-const { root, state: initial, words, options, outbox } = readPage();
+const { root, state: initial, words, outbox } = readPage();
 const list = root.querySelector("[data-questions]");
 const none = root.querySelector("[data-none]");
 const newButton = root.querySelector("[data-new]");
 const ask = root.querySelector("[data-ask]");
+const nothingFound = root.querySelector("[data-nothing-found]");
+const narrow = new Narrow(root, () => arrange(client.state));
 const announce = announcer(root.querySelector("[data-summary]"));
 
 const client = new RoomClient(root, initial, {
@@ -43,13 +48,12 @@ function render(state, before) {
     if (state.questions[id]) fillQuestion(item, state.questions[id], state);
     else item.remove();
   }
-  const fresh = Object.keys(state.questions).filter((id) => !items.has(id));
+  const fresh = Object.values(state.questions).filter((question) => !items.has(question.id) && matches(question, narrow.choice));
   if (isHeld()) offer(fresh.length);
   else arrange(state);
-  none.hidden = Object.keys(state.questions).length > 0;
   const added = Object.keys(state.questions).filter((id) => !before.questions[id]).length;
   if (added) announce(phrase(words, "new_questions", { n: added }));
-  renderOwn(state);
+  renderOwn(root, state, outbox);
   renderStage(state);
 }
 
@@ -61,10 +65,15 @@ function offer(count) {
 function arrange(state) {
   offer(0);
   const items = new Map(Array.from(list.children, (item) => [item.dataset.question, item]));
-  ordered(Object.values(state.questions), options.order).forEach((question, place) => {
+  const wanted = listed(Object.values(state.questions), narrow.choice);
+  wanted.forEach((question, place) => {
     const item = items.get(question.id) ?? newQuestion(question, state);
+    items.delete(question.id);
     if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
   });
+  for (const item of items.values()) item.remove();
+  none.hidden = wanted.length > 0 || narrow.isNarrowed;
+  nothingFound.hidden = wanted.length > 0 || !narrow.isNarrowed;
 }
 
 newButton.addEventListener("click", () => {
@@ -80,6 +89,8 @@ function newQuestion(question, state) {
   setValues(item, "id", question.id);
   const counts = part(item, "counts");
   counts.id = `counts-${question.id}`;
+  if (part(item, "form")) part(item, "form").id = `vote-${question.id}`;
+  part(item, "named")?.setAttribute("form", `vote-${question.id}`);
   part(item, "vote")?.setAttribute("aria-describedby", counts.id);
   fillQuestion(item, question, state);
   return item;
@@ -96,12 +107,18 @@ function fillQuestion(item, question, state) {
   part(item, "answered").hidden = !question.answer;
   part(item, "answer").hidden = !question.answer;
   part(item, "oral").hidden = !question.answer?.oral;
+  part(item, "individual").hidden = !question.answer?.individual;
   write(item, "answer-body", question.answer?.body ?? "");
   const button = part(item, "vote");
   if (!button) return;
   part(item, "people").textContent = String(question.counts[0]);
   button.setAttribute("aria-pressed", String(isVoted));
   part(item, "on").value = isVoted ? "0" : "1";
+  const isNamed = state.named.includes(question.id);
+  part(item, "voted").hidden = !isVoted;
+  part(item, "told").hidden = part(item, "untell").hidden = !isNamed;
+  part(item, "tell").hidden = isNamed;
+  part(item, "named").value = isNamed ? "0" : "1";
 }
 
 /** Hour and minute in Japan, as the server writes them. */
@@ -113,49 +130,13 @@ function renderStage(state) {
   for (const element of root.querySelectorAll("[data-stage]")) element.hidden = element.dataset.stage !== (state.stage ?? "");
 }
 
-// --- One's own questions ------------------------------------------------------------------------------------------
-
-function renderOwn(state) {
-  const section = root.querySelector("[data-own-section]");
-  const ownList = root.querySelector("[data-own-list]");
-  const sending = outbox.commands
-    .filter(({ op }) => op === "question.ask")
-    .map(({ id, a }) => ({ id, no: "", body: a.body, state: "sending", reason: "" }));
-  const wanted = [...sending.reverse(), ...Object.values(state.own).reverse()];
-  const items = new Map(Array.from(ownList.children, (item) => [item.dataset.own, item]));
-  for (const question of wanted) {
-    const item = items.get(question.id) ?? newOwn(question);
-    items.delete(question.id);
-    fillOwn(item, question);
-    ownList.append(item);
-  }
-  for (const item of items.values()) item.remove();
-  section.hidden = wanted.length === 0;
-}
-
-function newOwn(question) {
-  const item = blank("own-template");
-  item.dataset.own = question.id;
-  setValues(item, "id", question.id);
-  return item;
-}
-
-function fillOwn(item, question) {
-  write(item, "no", question.no);
-  part(item, "receipt").hidden = !question.no;
-  write(item, "body", question.body);
-  showState(item, question.state);
-  part(item, "reason").hidden = !question.reason;
-  part(item, "reason-text").textContent = question.reason ?? "";
-  item.querySelector("[data-withdraw]").hidden = ["sending", "withdrawn"].includes(question.state);
-}
-
 // --- Asking, voting, withdrawing ----------------------------------------------------------------------------------
 
 root.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-vote]")) {
-    client.give("vote.set", { q: form.elements.q.value, on: form.elements.on.value === "1" });
+    const named = event.submitter?.name === "named" ? event.submitter.value === "1" : null;
+    client.give("vote.set", { q: form.elements.q.value, on: named !== null || form.elements.on.value === "1", named: named === true });
   } else if (form.matches("[data-withdraw]")) {
     client.give("question.withdraw", { q: form.elements.q.value });
     form.querySelector("details").open = false;
@@ -177,11 +158,12 @@ function sendQuestion({ body, slot, kind, naming }) {
   client.give("question.ask", { body: body.value, slot: slot.value || null, kind: kind.value, naming: naming.value });
   outbox.draft = "";
   setBody(body, "");
-  renderOwn(client.state);
+  alike.clear();
+  renderOwn(root, client.state, outbox);
 }
 
 function acknowledged(ack) {
-  renderOwn(client.state);
+  renderOwn(root, client.state, outbox);
   if (ack.ok && ack.op === "question.ask") announce(phrase(words, "received", { no: ack.r.no }));
   if (ack.ok) return;
   // What was refused goes back to where it was typed, unless something new stands there already.
@@ -202,6 +184,8 @@ function setBody(body, text) {
   body.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+const alike = ask && watch({ ask, base: client.base, words, onSame: ({ id }) => client.give("vote.set", { q: id, on: true, named: false }) });
+
 if (ask) {
   const { body } = ask.elements;
   ask.querySelector("[data-shortcut]").hidden = false;
@@ -217,5 +201,5 @@ if (ask) {
   });
 }
 
-renderOwn(initial);
+renderOwn(root, initial, outbox);
 client.start();

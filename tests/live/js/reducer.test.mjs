@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fromSnapshot, isBehind, onScreen, ordered, reduce } from "../../../live/static/live/reducer.js";
+import { fromSnapshot, isBehind, onScreen, reduce } from "../../../live/static/live/reducer.js";
 
 const question = (id, changes = {}) => ({ id, no: `A-${id}`, body: `${id}?`, slot: null, asked_at: `2026-07-01T10:0${id}`, counts: [0, 0], answer: null, version: 1, ...changes });
 const start = (questions = [], mine = { questions: [], votes: [] }, more = {}) =>
@@ -106,16 +106,43 @@ test("a moderator's queue follows its own numbers", () => {
   assert.deepEqual(reduce(state, { t: "sev", seq: 5, k: "queue.changed", q: question("1", { state: "withdrawn" }) }).queue, {});
 });
 
-test("the most wanted stand first, equals by age; or the newest first", () => {
-  const all = [question("3"), question("1"), question("2", { counts: [5, 1] })];
-  assert.deepEqual(ordered(all, "votes").map(({ id }) => id), ["2", "1", "3"]);
-  assert.deepEqual(ordered(all, "new").map(({ id }) => id), ["3", "2", "1"]);
-});
-
 test("the screen prefers whoever is on stage and never shows what is answered", () => {
   const all = [question("1", { counts: [9, 9] }), question("2", { slot: "s1" }), question("3", { slot: "s1", counts: [2, 2], answer: { body: "はい" } })];
   assert.equal(onScreen(start(all)).id, "1");
   assert.equal(onScreen(start(all, undefined, { stage: "s1" })).id, "2");
   assert.equal(onScreen(start(all, undefined, { stage: "s2" })).id, "1");
   assert.equal(onScreen(start([all[2]])), null);
+});
+
+test("what a moderator pinned stands on the screen, answered or not", () => {
+  const all = [question("1", { counts: [9, 9] }), question("2", { answer: { body: "はい" } })];
+  assert.equal(onScreen(start(all, undefined, { pinned: "2" })).id, "2");
+  assert.equal(onScreen(start(all, undefined, { pinned: "gone" })).id, "1");
+});
+
+test("what is removed leaves the stage at once, and its asker asks what became of it", () => {
+  const mine = { questions: [question("1", { state: "public" })], votes: [] };
+  const state = reduce(start([question("1")], mine, { pinned: "1" }), { t: "ev", seq: 11, k: "question.removed", id: "1" });
+  assert.equal(state.pinned, null);
+  assert.equal(state.own["1"].state, "pending");
+});
+
+test("a merged question leaves no text; a vote on it is one on its target, and its asker is led there", () => {
+  const mine = { questions: [question("1", { state: "public" })], votes: ["1"], named: ["1"] };
+  const state = reduce(start([question("1"), question("2")], mine), { t: "ev", seq: 11, k: "question.merged", id: "1", into: "2" });
+  assert.deepEqual(Object.keys(state.questions), ["2"]);
+  assert.deepEqual([state.votes, state.named], [["2"], ["2"]]);
+  assert.deepEqual([state.own["1"].state, state.own["1"].into], ["merged", { id: "2", no: "A-2" }]);
+});
+
+test("a vote remembers whether it tells the vendor the body", () => {
+  const ack = (named, on = true) => ({ t: "ack", ok: true, op: "vote.set", a: { q: "1", on, named }, r: { q: "1", on, counts: [1, 1] } });
+  const told = reduce(start([question("1")]), ack(true));
+  assert.deepEqual(told.named, ["1"]);
+  assert.deepEqual(reduce(told, ack(false)).named, []);
+  assert.deepEqual(reduce(told, ack(true, false)).named, []);
+});
+
+test("who looks at what is a value: the newest holds", () => {
+  assert.deepEqual(reduce(start(), { t: "looks", l: { 1: ["佐藤"] } }).looks, { 1: ["佐藤"] });
 });
