@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from core.calendar import JST
 from live import selectors, services
-from live.forms import DefaultDayForm, PartForm, PlaceForm, RoundForm, local_minutes
+from live.forms import DefaultDayForm, PartForm, PlaceForm, RoomForm, RoundForm, local_minutes
 from live.models import Part, PitchSlot, Round
 from live.permissions import is_organiser
 from workflow.errors import Refused
@@ -96,12 +96,14 @@ def _rows(round: Round, typed: Any) -> list[tuple[Part, list[tuple[PitchSlot, Pl
 
 
 def _build(request: HttpRequest, round: Round, rows: Any, *, status: int = 200, **extra: Any) -> HttpResponse:
+    room = selectors.room_of(round)
     begins = datetime.combine(round.held_on, FIRST_PART, JST)
     ends = rows[-1][0].meetings_at if rows else None
     context = {
         "round": round,
         "rows": rows,
-        "room": selectors.room_of(round),
+        "room": room,
+        "room_form": RoomForm(instance=room) if room is not None else None,
         "day_form": DefaultDayForm(initial={"starts_at": local_minutes(begins)}),
         "part_form": PartForm(initial={"starts_at": local_minutes(ends or begins)}),
         "registrations": selectors.registrations(round),
@@ -175,3 +177,14 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take the programme out of public sight."""
     round = _round(request, public_id)
     return _try(request, public_id, _("プログラムを非公開にしました。"), services.withdraw_programme, round=round)
+
+
+@require_POST
+def change_room(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Set how the round's question room works."""
+    room = selectors.room_of(_round(request, public_id))
+    form = RoomForm(request.POST)
+    if room is None or not form.is_valid():
+        raise Http404
+    done = _("質疑の部屋の設定を保存しました。")
+    return _try(request, public_id, done, services.change_room, room=room, **form.cleaned_data)

@@ -2,15 +2,18 @@
 
 import io
 from collections.abc import Iterable
+from typing import Any
 
 from core.calendar import to_jst
 from files.exports import CSV, table_file
 from live.documents import Grid, Record, Section
 from live.lifecycle import QUESTION_TABLE
 from live.models import Question, Room
-from live.selectors import Exchange, every_post, shown_name
+from live.selectors import Exchange, Measure, every_post, shown_name
+from live.suppression import FLOOR
 
 DOCX = "docx"
+KEPT_BACK = "3団体未満"
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FACE = "BIZ UDPGothic"
 POST_HEAD = (
@@ -165,3 +168,22 @@ def _dress(document) -> None:  # type: ignore[no-untyped-def]
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin = page.right_margin = Mm(20)
+
+
+def summary_table(found: dict[str, Any]) -> bytes:
+    """A vendor's summary as CSV: a line a measure and body type; what is kept back says so."""
+    head = ("項目", "団体区分", "件数", "団体数")
+    rows = []
+    for measure in found["measures"]:
+        for cell in measure.printed(found["kinds"]):
+            numbers = (KEPT_BACK, KEPT_BACK) if cell["is_kept_back"] else (cell["count"], cell["bodies"])
+            rows.append([str(measure.label), cell["kind"], *numbers])
+        rows.append([str(measure.label), "合計", *_total(measure)])
+    return table_file(head, [[str(value) for value in row] for row in rows], kind=CSV, sheet="登壇の結果")
+
+
+def _total(measure: Measure) -> tuple[int | str, int | str]:
+    total = measure.row.total
+    if total is None:
+        return KEPT_BACK, KEPT_BACK
+    return total.count, KEPT_BACK if 0 < total.bodies < FLOOR else total.bodies

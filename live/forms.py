@@ -11,13 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import SafeCharField
 from core.calendar import fiscal_year, to_jst
 from core.text import fold
-from live.models import Question, Registration, Round
+from live.models import Poll, Question, Registration, Room, Round
 from live.protocol import ANSWER_LIMIT, BODY_LIMIT
 
 
 def new_command_id() -> str:
     """A client's id for one command; hidden in plain forms, so that a second press of a button is recognised."""
     return secrets.token_urlsafe(12)
+
+
+def first_error(form: forms.BaseForm) -> str:
+    """The first thing that is wrong in a form, for a page that says it next to the question it was sent for."""
+    return next(str(error) for errors in form.errors.values() for error in errors)
 
 
 class CommandForm(forms.Form):
@@ -93,6 +98,60 @@ class AnswerForm(CommandForm):
     oral = forms.BooleanField(label=_("口頭で回答済み"), required=False)
 
 
+class DraftForm(CommandForm):
+    """What a vendor's person does with the answer to one question; version is that of the draft on the page."""
+
+    q = forms.CharField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    body = forms.CharField(label=_("回答"), required=False, strip=False)
+    individual = forms.TypedChoiceField(
+        label=_("回答の届け方"),
+        choices=[("0", _("公開で回答する")), ("1", _("個別に回答する（質問した方にだけ届きます）"))],
+        coerce=lambda value: value == "1",
+        required=False,
+    )
+    step = forms.ChoiceField(
+        choices=[(step, step) for step in ("draft", "submit", "withdraw")], required=False, initial="draft"
+    )
+
+
+class ReviewForm(CommandForm):
+    """What the secretariat decides about an answer a vendor handed in."""
+
+    q = forms.CharField(widget=forms.HiddenInput)
+    expect = forms.IntegerField(widget=forms.HiddenInput)
+    draft = forms.IntegerField(widget=forms.HiddenInput)
+    body = forms.CharField(label=_("回答"), required=False, strip=False)
+    individual = forms.BooleanField(required=False)
+    oral = forms.BooleanField(required=False)
+    reason = SafeCharField(label=_("事業者に伝える理由"), required=False, max_length=200)
+    step = forms.ChoiceField(choices=[(step, step) for step in ("publish", "return")])
+
+
+class PollForm(CommandForm):
+    """A poll in preparation."""
+
+    poll = forms.CharField(widget=forms.HiddenInput, required=False)
+    expect = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    kind = forms.ChoiceField(label=_("種類"), choices=Poll.Kind, initial=Poll.Kind.SINGLE)
+    prompt = SafeCharField(label=_("問い"), max_length=200)
+    options = forms.CharField(
+        label=_("選択肢"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("1行に1つ、2つから12個まで。「一つ選ぶ」「いくつか選ぶ」「順位を付ける」で使います。"),
+    )
+    max_choices = forms.IntegerField(
+        label=_("選べる数"), required=False, min_value=1, help_text=_("「いくつか選ぶ」のときに選べる数です。")
+    )
+    slot = forms.ChoiceField(label=_("登壇枠"), required=False)
+
+    def __init__(self, *args: Any, slots: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slot"].choices = [("", _("（回全体）")), *slots]  # type: ignore[attr-defined]
+
+
 class RegistrationForm(forms.ModelForm[Registration]):
     """How a municipal officer takes part."""
 
@@ -165,6 +224,14 @@ class RoundForm(forms.ModelForm[Round]):
     def _is_taken(self, number: int, year: int) -> bool:
         others = Round.objects.exclude(pk=self.instance.pk)
         return others.filter(programme_year__fiscal_year=year, number=number).exists()
+
+
+class RoomForm(forms.ModelForm[Room]):
+    """How a round's question room works, for organisers."""
+
+    class Meta:
+        model = Room
+        fields = ["is_moderated", "vendors_publish"]
 
 
 class DefaultDayForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from live.views import codes, moderation, programme, records, room
+from live.views import answers, codes, inbox, moderation, polls, programme, records, room, summary
 
 app_name = "live"
 urlpatterns = [
@@ -29,4 +29,12 @@ urlpatterns = [
     path("live/<str:public_id>/records/posts.<str:kind>", records.posts, name="posts"),
     path("live/<str:public_id>/records/<str:key>/", records.record, name="record"),
     path("live/<str:public_id>/records/<str:key>.<str:kind>", records.record_file, name="record_file"),
+    path("live/<str:public_id>/inbox/", inbox.inbox, name="inbox"),
+    path("live/<str:public_id>/inbox/save/", inbox.save, name="inbox_save"),
+    path("live/<str:public_id>/answers/", answers.answers, name="answers"),
+    path("live/<str:public_id>/summary/", summary.summary, name="summary"),
+    path("live/<str:public_id>/summary.csv", summary.summary_csv, name="summary_csv"),
+    path("live/<str:public_id>/polls/", polls.console, name="polls"),
+    path("live/<str:public_id>/polls/reply/", polls.reply, name="poll_reply"),
+    path("live/<str:public_id>/react/", polls.react, name="react"),
 ]

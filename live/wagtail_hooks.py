@@ -30,6 +30,7 @@ def register_programme_urls() -> list[URLPattern]:
         path(f"{one}parts/", admin_views.add_part, name="live_programme_add_part"),
         path(f"{one}parts/<int:number>/slots/", admin_views.add_slot, name="live_programme_add_slot"),
         path(f"{one}slots/<str:slot>/remove/", admin_views.remove_slot, name="live_programme_remove_slot"),
+        path(f"{one}room/", admin_views.change_room, name="live_programme_room"),
         path(f"{one}publish/", admin_views.publish, name="live_programme_publish"),
         path(f"{one}withdraw/", admin_views.withdraw, name="live_programme_withdraw"),
     ]

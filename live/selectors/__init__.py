@@ -9,6 +9,7 @@ from live.selectors.answers import (
     answering,
     answers_are_due,
     coverage,
+    coverage_of,
     drafts_waiting,
     inbox,
     inbox_shape,
@@ -19,12 +20,17 @@ from live.selectors.answers import (
     vendors_of,
 )
 from live.selectors.polls import (
+    REACTION_LABELS,
     all_polls,
     own_reactions,
     own_replies,
+    poll_blanks,
     poll_results_after,
+    polls_for,
+    polls_now,
     public_polls,
     reactions_of,
+    slots_with_reactions,
 )
 from live.selectors.recorded import (
     questions_for_archive,
@@ -80,16 +86,30 @@ from live.selectors.shapes import (
     shown_name,
     staff_shape,
 )
-from live.selectors.similar import most_alike, similar
-from live.selectors.standing import STAFF_ROLE, roles_in, voters_in
+from live.selectors.similar import (
+    most_alike,
+    similar,
+)
+from live.selectors.standing import (
+    STAFF_ROLE,
+    roles_in,
+    voters_in,
+)
+from live.selectors.summary import (
+    Measure,
+    summary,
+    summary_is_open,
+)
 
 __all__ = [
     "PUBLIC",
+    "REACTION_LABELS",
     "STAFF",
     "STAFF_ROLE",
     "Attendance",
     "Chapter",
     "Exchange",
+    "Measure",
     "PitchSlot",
     "ProgrammeYear",
     "Round",
@@ -104,6 +124,7 @@ __all__ = [
     "coming_rounds",
     "counts_after",
     "coverage",
+    "coverage_of",
     "drafts_waiting",
     "events_after",
     "every_post",
@@ -119,7 +140,10 @@ __all__ = [
     "own_shape",
     "past_rounds",
     "pinned",
+    "poll_blanks",
     "poll_results_after",
+    "polls_for",
+    "polls_now",
     "posts_by_state",
     "programme",
     "programme_years",
@@ -147,8 +171,11 @@ __all__ = [
     "similar",
     "slot_at",
     "slots_of",
+    "slots_with_reactions",
     "snapshot",
     "staff_shape",
+    "summary",
+    "summary_is_open",
     "unanswered",
     "vendor_in",
     "vendors_of",

@@ -137,6 +137,12 @@ def coverage(vendor: Vendor, room: Room) -> tuple[int, int]:
     return found["answered"], found["addressed"]
 
 
+def coverage_of(items: list[dict[str, Any]]) -> tuple[int, int]:
+    """The same of an inbox that was read already."""
+    counted = [item for item in items if item["kind"] == Question.Kind.QUESTION]
+    return sum(item["answer"] is not None for item in counted), len(counted)
+
+
 def drafts_waiting(person: Person, room: Room) -> list[Question]:
     """Questions whose answer was handed in and waits for the secretariat, longest waiting first; for moderators."""
     if not moderates(person):

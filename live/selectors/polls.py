@@ -8,9 +8,12 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.selectors import Person
 from live.lifecycle import POLL_TABLE
-from live.models import Poll, PollDecision, PollReply, Reaction, Room
+from live.models import PitchSlot, Poll, PollDecision, PollReply, Reaction, Room
 from live.permissions import moderates
-from live.tallies import key_of, tally
+from live.selectors.rounds import slots_of
+from live.tallies import RATINGS, key_of, tally
+
+REACTION_LABELS = Reaction.Label.choices
 
 
 def public_polls(room: Room) -> list[dict[str, Any]]:
@@ -29,13 +32,48 @@ def polls_now(room: Room) -> dict[str, Any]:
 
 def all_polls(person: Person, room: Room) -> list[dict[str, Any]]:
     """Every poll of a room with its results and what waits to be let, for moderators."""
-    return _shapes(room.polls.all(), room, is_staff=True) if moderates(person) else []
+    shapes = _shapes(room.polls.all(), room, is_staff=True) if moderates(person) else []
+    return [poll | {"printed": printed(poll, poll["results"])} for poll in shapes]
 
 
 def poll_results_after(room: Room, cv: int) -> dict[str, dict[str, Any]]:
     """The shown results of the polls that were replied to after cv, by public id: values for the counts frame."""
     changed = room.polls.filter(cv__gt=cv, is_shown=True).exclude(state="draft")
     return {shape["id"]: shape["results"] for shape in _shapes(changed, room, is_staff=False)}
+
+
+def polls_for(person: Person, room: Room) -> list[dict[str, Any]]:
+    """The public polls with what the person replied as `own`, or None."""
+    replies = own_replies(person, room)
+    return [_for_form(poll, replies.get(poll["id"])) for poll in public_polls(room)]
+
+
+def poll_blanks() -> list[dict[str, Any]]:
+    """A poll of each kind with nothing in it: what the browser fills for a poll that opens while the page is open."""
+    empty = {"id": "", "prompt": "", "options": [""], "max": 1, "state": "open", "vendor": None, "results": None}
+    return [_for_form(empty | {"kind": kind}, None) for kind in Poll.Kind.values]
+
+
+def _for_form(poll: dict[str, Any], own: list[Any] | None) -> dict[str, Any]:
+    """A public shape with the person's reply, a place for each rank, and its results as a template prints them."""
+    ranked = list(own or [])
+    ranks = [ranked[place] if place < len(ranked) else None for place in range(len(poll["options"]))]
+    return poll | {"own": own or [], "ranks": ranks, "printed": printed(poll, poll["results"])}
+
+
+def printed(poll: dict[str, Any], results: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Results as a template prints them: {"n", "mean", "bars": [(label, count)], "most", "words": [(text, people)]}."""
+    if results is None:
+        return None
+    labels = [str(rating) for rating in RATINGS] if poll["kind"] == Poll.Kind.RATING else poll["options"]
+    counts = results.get("o", [])
+    return {
+        "n": results["n"],
+        "mean": results.get("mean"),
+        "bars": list(zip(labels, counts, strict=False)),
+        "most": max([1, *counts]),
+        "words": results.get("w"),
+    }
 
 
 def own_replies(person: Person, room: Room) -> dict[str, Any]:
@@ -51,6 +89,15 @@ def own_reactions(person: Person, room: Room) -> dict[str, list[str]]:
     for slot, label in rows.values_list("slot__public_id", "label"):
         given[slot].append(label)
     return dict(given)
+
+
+def slots_with_reactions(person: Person, room: Room) -> list[PitchSlot]:
+    """The occupied slots in order; `given` holds the labels the person gave to each."""
+    given = own_reactions(person, room)
+    slots = slots_of(room.round)
+    for slot in slots:
+        slot.given = given.get(slot.public_id, [])  # type: ignore[attr-defined]
+    return slots
 
 
 def reactions_of(person: Person, room: Room) -> dict[int, dict[str, int]]:

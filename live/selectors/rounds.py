@@ -87,7 +87,8 @@ def registrations_of(person: Person, *, since: date) -> QuerySet[Registration]:
 
 def rounds_presented_by(person: Person) -> list[Round]:
     """Public rounds in which the person's vendor presents, newest first."""
-    return [round for round in _public().filter(is_historical=False).order_by("-held_on") if presents_in(person, round)]
+    rounds = _public().filter(is_historical=False).select_related("room").order_by("-held_on")
+    return [round for round in rounds if presents_in(person, round)]
 
 
 def registrations(round: Round) -> QuerySet[Registration]:

@@ -17,6 +17,7 @@ from live.services.programme import (
     set_phase,
     withdraw_programme,
 )
+from live.services.rooms import change_room
 from live.services.timetable import Placement, add_part, add_slot, arrange, remove_slot
 from live.services.voting import Ballot, set_vote, set_votes
 
@@ -30,6 +31,7 @@ __all__ = [
     "ask",
     "build_default_day",
     "cancel_registration",
+    "change_room",
     "mark_presented",
     "moderate",
     "note_export",

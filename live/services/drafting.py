@@ -25,7 +25,7 @@ def draft_answer(
     *, room: Room, actor: User, question: Question, expect: int, body: str, is_individual: bool, at: datetime
 ) -> dict[str, Any]:
     """Keep what is written of an answer, whatever the phase: a deadline closes the handing in, never the writing."""
-    draft = _own(actor, question, expect)
+    draft = _own(actor, question, expect, at)
     if draft.submitted_at is not None:
         raise Problem("conflict", "提出済みの回答です。書き直すには、提出を取り消してください。", result=_told(draft))
     text = clean(body, limit=ANSWER_LIMIT, empty=None)
@@ -38,7 +38,7 @@ def draft_answer(
 
 def withdraw_answer(*, room: Room, actor: User, question: Question, expect: int, at: datetime) -> dict[str, Any]:
     """Take back what waits for the secretariat, to write on."""
-    draft = _own(actor, question, expect)
+    draft = _own(actor, question, expect, at)
     if draft.submitted_at is None:
         raise Problem("conflict", "提出されていない回答です。", result=_told(draft))
     draft.submitted_at = None
@@ -65,7 +65,7 @@ def return_answer(
 
 def hand_in(room: Room, actor: User, question: Question, expect: int, *, at: datetime) -> AnswerDraft:
     """The draft, handed in by its vendor while answers are taken."""
-    draft = _own(actor, question, expect)
+    draft = _own(actor, question, expect, at)
     if phase_at(room, at) not in ANSWERING:
         raise Problem("closed", "回答の受付期間ではないため、提出できません。下書きは保存されています。")
     if draft.submitted_at is not None:
@@ -90,14 +90,14 @@ def settle(draft: AnswerDraft, *, body: str, is_individual: bool, at: datetime) 
     _written(draft, at)
 
 
-def _own(actor: User, question: Question, expect: int) -> AnswerDraft:
+def _own(actor: User, question: Question, expect: int, at: datetime) -> AnswerDraft:
     """The draft, as the actor saw it, of a public question asked of their vendor; a new one where there is none."""
     if not may_answer(actor, question):
         raise Problem("denied", "回答できるのは、あて先の事業者の担当者です。")
     if question.state != "public":
         raise Problem("gone")
     found = AnswerDraft.objects.select_for_update(of=("self",)).select_related("by").filter(question=question).first()
-    draft = found or AnswerDraft(question=question, by=actor, version=0)
+    draft = found or AnswerDraft(question=question, by=actor, version=0, updated_at=at)
     if draft.version != expect:
         raise Problem("conflict", "ほかの担当者が先に書き換えました。両方の文を見比べてください。", result=_told(draft))
     return draft
@@ -123,5 +123,6 @@ def _told(draft: AnswerDraft) -> dict[str, Any]:
         "body": draft.body,
         "individual": draft.is_individual,
         "by": str(draft.by),
+        "at": draft.updated_at.isoformat(),
         "submitted": draft.submitted_at is not None,
     }

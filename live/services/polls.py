@@ -19,7 +19,7 @@ from live.permissions import may_reply
 from live.phases import phase_at
 from live.protocol import POLL_RATE, PROMPT_LIMIT, Problem
 from live.selectors import PUBLIC
-from live.services.checks import check_rate, clean, require_moderator
+from live.services.checks import check_rate, clean, refuse_banned, require_moderator
 from live.services.replies import accepted
 from live.tallies import key_of
 from workflow.errors import Refused
@@ -134,6 +134,7 @@ def reply(*, room: Room, actor: User, poll_id: str, value: list[Any], at: dateti
     poll = _poll(room, poll_id)
     if poll.state == "draft":
         raise Problem("gone", "このアンケートは見つかりません。")
+    refuse_banned(room, actor)
     if poll.state != "open" or phase_at(room, at) == Room.Phase.CLOSED:
         raise Problem("closed", "このアンケートの受付は終了しています。")
     check_rate(POLL_RATE, Command.objects.filter(participant=actor, op="poll.reply"), "at", at)

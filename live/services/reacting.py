@@ -12,7 +12,7 @@ from live.models import Command, PitchSlot, Reaction, Room
 from live.permissions import may_reply
 from live.phases import phase_at
 from live.protocol import VOTE_RATE, Problem
-from live.services.checks import check_rate
+from live.services.checks import check_rate, refuse_banned
 
 
 def set_reaction(*, room: Room, actor: User, slot: str, label: str, is_on: bool, at: datetime) -> dict[str, Any]:
@@ -24,6 +24,7 @@ def set_reaction(*, room: Room, actor: User, slot: str, label: str, is_on: bool,
     pitch = PitchSlot.objects.filter(part__round=room.round, public_id=slot, proposal__isnull=False).first()
     if pitch is None:
         raise Problem("bad", "登壇枠が見つかりません。ページを再読み込みしてください。")
+    refuse_banned(room, actor)
     check_rate(VOTE_RATE, Command.objects.filter(participant=actor, op="reaction.set"), "at", at)
     body = body_of(actor)
     assert body is not None

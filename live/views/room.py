@@ -76,6 +76,12 @@ def participate(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "live/room.html", _page(request, room, form), status=422 if form.errors else 200)
 
 
+def page_again(request: HttpRequest, room: Room, *, status: int, **failure: Any) -> HttpResponse:
+    """The page after a plain form of another kind was refused, with what is said about that."""
+    form = AskForm(slots=selectors.choices_of_slots(selectors.slots_of(room.round)))
+    return render(request, "live/room.html", _page(request, room, form) | failure, status=status)
+
+
 def _invite(request: HttpRequest, public_id: str) -> HttpResponse:
     """Lead an officer who has not registered to the registration; to anyone else the room does not exist."""
     room = Room.objects.select_related("round").filter(public_id=public_id).first()
@@ -111,12 +117,17 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
         "own": _dated(reversed(mine["questions"])),
         "states": [*(state.key for state in QUESTION_TABLE.states), "sending"],
         "may_ask": may_ask(request.user, room) and phase in ASKING and ban is None,
+        "polls": selectors.polls_for(request.user, room),
+        "reaction_labels": selectors.REACTION_LABELS,
+        "poll_blanks": selectors.poll_blanks(),
+        "may_react": can_vote and phase != Room.Phase.BEFORE,
+        "is_presenter": selectors.vendor_in(request.user, room) is not None,
         "may_vote": can_vote,
         "is_over": phase not in ASKING,
         "is_moderator": moderates(request.user),
         "ticket": _ticket(request, room, is_staff=False),
         "new_command_id": new_command_id,
-        "slots": selectors.slots_of(room.round),
+        "slots": selectors.slots_with_reactions(request.user, room),
         "by_timetable": selectors.slot_at(room.round, at),
     }
 

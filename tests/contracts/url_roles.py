@@ -172,6 +172,14 @@ TABLE: dict[str, Row] = {
     "live:events": only(IN_ROOM, _pk("room"), anonymous=404),
     "live:similar": only(IN_ROOM, _pk("room"), anonymous=404),
     "live:commands": only(IN_ROOM, _pk("room"), method="post", status=400, anonymous=404),
+    "live:inbox": only("vendor", _pk("room")),
+    "live:inbox_save": only("vendor", _pk("room"), method="post", status=422),
+    "live:answers": only(STAFF_OF_ROOM, _pk("room")),
+    "live:summary": only("vendor", _pk("over_room")),
+    "live:summary_csv": only("vendor", _pk("over_room")),
+    "live:polls": only(STAFF_OF_ROOM, _pk("room")),
+    "live:poll_reply": only(IN_ROOM, _pk("room"), method="post", status=422),
+    "live:react": only(IN_ROOM, _pk("room"), method="post", status=302),
     "live:moderate": only(STAFF_OF_ROOM, _pk("room")),
     "live:moderate_decide": only(STAFF_OF_ROOM, _pk("room"), method="post", status=422),
     "live:moderate_answer": only(STAFF_OF_ROOM, _pk("room"), method="post", status=422),
@@ -224,6 +232,7 @@ TABLE: dict[str, Row] = {
     "live_programme_remove_slot": admin(
         "organiser", _pk("round", lambda w: w.slot.public_id), method="post", status=302
     ),
+    "live_programme_room": admin("organiser", _pk("round"), method="post", status=302),
     "live_programme_publish": admin("organiser", _pk("round"), method="post", status=302),
     "live_programme_withdraw": admin("organiser", _pk("round"), method="post", status=302),
     "audit_trail": admin("organiser"),

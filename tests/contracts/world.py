@@ -64,6 +64,17 @@ def world(db, vendor, rival_vendor, officer, second_officer, organiser, reviewer
     part = Part.objects.create(round=round, number=1, starts_at=now)
     slot = PitchSlot.objects.create(part=part, position=1, starts_at=now, proposal=presented)
     room = Room.objects.create(round=round)
+    over = Round.objects.create(
+        programme_year=year,
+        number=2,
+        title="令和8年度 第2回",
+        held_on=timezone.localdate() - timedelta(days=3),
+        call=call,
+        programme_published_at=now - timedelta(days=9),
+    )
+    over_part = Part.objects.create(round=over, number=1, starts_at=now - timedelta(days=3))
+    PitchSlot.objects.create(part=over_part, position=1, starts_at=now - timedelta(days=3), proposal=selected)
+    over_room = Room.objects.create(round=over, phase="feedback")
     Registration.objects.create(round=round, user=officer, body=body_of(officer), mode="online", registered_at=now)
     question = Question.objects.create(
         room=room, slot=slot, number="A-0001", body="質問", author=officer, state="public", state_at=now, asked_at=now

@@ -6,7 +6,7 @@ import pytest
 
 from audit.selectors import broken_at, history
 from live import selectors
-from live.models import Poll, PollReply, Reaction, Registration, Room
+from live.models import Ban, Poll, PollReply, Reaction, Registration, Room
 from tests.factories import NOW, make_body, make_officer
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +174,14 @@ def test_a_cancelled_registration_replies_no_more(do, make_poll, officers):
     poll = make_poll()
     Registration.objects.update(cancelled_at=NOW)
     assert do(officers[0], "poll.reply", poll=poll, value=[0])["e"] == "denied"
+
+
+def test_whoever_is_shut_out_neither_replies_nor_reacts(do, live_room, make_poll, slots, officers, moderator):
+    poll = make_poll()
+    Ban.objects.create(room=live_room, user=officers[0], reason="迷惑行為", by=moderator, at=NOW)
+    assert do(officers[0], "poll.reply", poll=poll, value=[0])["e"] == "denied"
+    assert do(officers[0], "reaction.set", slot=slots[0].public_id, label="more", on=True)["e"] == "denied"
+    assert do(officers[1], "poll.reply", poll=poll, value=[0])["ok"]
 
 
 def test_the_twenty_first_reply_in_ten_seconds_waits(do, make_poll, officers):

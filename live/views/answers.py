@@ -1,0 +1,73 @@
+"""The secretariat's page of answers: what vendors handed in, what is overdue, how much is answered."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from live import selectors
+from live.forms import ReviewForm, first_error, new_command_id
+from live.models import Room
+from live.permissions import moderates
+from live.views.room import carry_out_form, room_or_404
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answers(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Drafts that wait, longest waiting first, and each vendor's coverage; POST publishes one or gives it back."""
+    if not moderates(request.user):
+        raise Http404
+    room = room_or_404(request, public_id)
+    if request.method != "POST":
+        return _page(request, room)
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        return _page(request, room, status=422, problem=first_error(form), failed=request.POST.get("q"))
+    data = form.cleaned_data
+    ack = carry_out_form(request, room, *_command(data))
+    if not ack["ok"]:
+        status = 409 if ack["e"] == "conflict" else 422
+        return _page(request, room, status=status, problem=ack["m"], failed=data["q"], typed=data)
+    messages.success(request, _("回答を差し戻しました。") if data["step"] == "return" else _("回答を公開しました。"))
+    return redirect("live:answers", public_id)
+
+
+def _command(data: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
+    """The operation, the client's id and the arguments of what the moderator decided."""
+    if data["step"] == "return":
+        fields = {"q": data["q"], "expect": data["draft"], "reason": data["reason"]}
+        return "answer.return", data["command_id"], fields
+    names = ("q", "expect", "draft", "body", "individual", "oral")
+    return "answer.publish", data["command_id"], {name: data[name] for name in names}
+
+
+def _page(request: HttpRequest, room: Room, *, status: int = 200, **failure: Any) -> HttpResponse:
+    now = timezone.now()
+    waiting = selectors.drafts_waiting(request.user, room)
+    vendors = [
+        row | {"percent": row["answered"] * 100 // row["addressed"] if row["addressed"] else None}
+        for row in selectors.answering(request.user, room)
+    ]
+    typed = failure.get("typed") or {}
+    is_there = any(question.public_id == failure.get("failed") for question in waiting)
+    context = {
+        "room": room,
+        "round": room.round,
+        "waiting": waiting,
+        "vendors": vendors,
+        "until": room.round.answers_until,
+        "at": now,
+        "is_late": selectors.answers_are_due(room, now),
+        "open_count": sum(len(row["waiting"]) for row in vendors),
+        "new_command_id": new_command_id,
+        # What was typed for a draft that went away meanwhile is shown once more, so that it can be copied.
+        "lost": "" if is_there else typed.get("reason") or typed.get("body", ""),
+        **failure,
+    }
+    return render(request, "live/answers.html", context, status=status)

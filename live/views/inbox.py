@@ -1,0 +1,198 @@
+"""The vendors' inbox: questions addressed to them, and the answers they write."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import Vendor
+from core.calendar import to_jst
+from live import selectors
+from live.forms import DraftForm, first_error, new_command_id
+from live.models import Room
+from live.phases import ANSWERING, phase_at
+from live.protocol import ANSWER_LIMIT
+from live.views.room import carry_out_form, room_or_404
+
+FILTERS = {
+    "all": gettext_lazy("すべて"),
+    "waiting": gettext_lazy("未回答"),
+    "submitted": gettext_lazy("確認待ち"),
+    "done": gettext_lazy("回答済み"),
+}
+OPENINGS = (
+    gettext_lazy("ご質問ありがとうございます。"),
+    gettext_lazy("現在の仕様では対応していません。対応する場合の時期と条件は、次のとおりです。"),
+    gettext_lazy("費用は団体の規模と利用する機能によって変わります。目安は、次のとおりです。"),
+    gettext_lazy("詳しい資料をお送りできます。個別面談、または当社の窓口へお問い合わせください。"),
+)
+EARLIER = 5
+
+
+def _room(request: HttpRequest, public_id: str) -> tuple[Room, Vendor]:
+    room = room_or_404(request, public_id)
+    vendor = selectors.vendor_in(request.user, room)
+    if vendor is None:
+        raise Http404
+    return room, vendor
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def inbox(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Our questions, unanswered first; POST keeps, hands in or takes back the answer to one of them."""
+    room, vendor = _room(request, public_id)
+    if request.method != "POST":
+        return _page(request, room, vendor)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return _page(request, room, vendor, status=422, problem=first_error(form), failed=request.POST.get("q"))
+    ack, step = _carry_out(request, room, form.cleaned_data)
+    if not ack["ok"]:
+        status = 409 if ack["e"] == "conflict" else 422
+        failure = {"problem": ack["m"], "failed": form.cleaned_data["q"], "theirs": _theirs(ack)}
+        return _page(request, room, vendor, status=status, **failure, typed=form.cleaned_data)
+    messages.success(request, _said(step, ack["r"]))
+    return redirect(reverse("live:inbox", args=[public_id]) + f"#q-{form.cleaned_data['q'][:16]}")
+
+
+def _carry_out(request: HttpRequest, room: Room, data: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """The acknowledgement and the step it is of: what is handed in is kept first, and stays kept when it is refused."""
+    step, q, version = data["step"] or "draft", data["q"], data["version"]
+    if step != "withdraw":
+        fields = {"q": q, "expect": version, "body": data["body"], "individual": bool(data["individual"])}
+        ack = carry_out_form(request, room, "answer.draft", data["command_id"], fields)
+        if step == "draft" or not ack["ok"]:
+            return ack, "draft"
+        version = ack["r"]["draft"]
+    command_id = f"{step}-{data['command_id'][:30]}"
+    return carry_out_form(request, room, f"answer.{step}", command_id, {"q": q, "expect": version}), step
+
+
+def _said(step: str, result: dict[str, Any]) -> str:
+    if step == "draft":
+        return _("下書きを保存しました。")
+    if step == "withdraw":
+        return _("提出を取り消しました。続けて書けます。")
+    return _("回答を公開しました。") if result["published"] else _("回答を提出しました。事務局の確認後に公開されます。")
+
+
+def _theirs(ack: dict[str, Any]) -> dict[str, Any] | None:
+    """The colleague's text of a conflict, to be laid beside one's own."""
+    result = ack.get("r") or {}
+    return result | {"at": datetime.fromisoformat(result["at"])} if "body" in result else None
+
+
+@login_required
+@require_POST
+def save(request: HttpRequest, public_id: str) -> JsonResponse:
+    """Keep a draft while it is written, as pages/js/autosave.js asks: 200, 410 once it was handed in, 422."""
+    room, _vendor = _room(request, public_id)
+    form = DraftForm(_with_fresh_id(request))
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    data = form.cleaned_data
+    # While a colleague's text waits to be looked at, ours stands on the version that was seen last.
+    seen = [each.rpartition(":")[2] for each in request.POST.getlist("seen") if each.startswith("body:")]
+    expect = int(seen[0]) if seen and seen[0].isdigit() else data["version"]
+    fields = {"q": data["q"], "expect": expect, "body": data["body"], "individual": bool(data["individual"])}
+    ack = carry_out_form(request, room, "answer.draft", data["command_id"], fields)
+    saved_at = f"{to_jst(timezone.now()):%H:%M}"
+    if ack["ok"]:
+        return JsonResponse({"version": ack["r"]["draft"], "saved_at": saved_at})
+    if ack["e"] in {"bad", "too_long"}:
+        return JsonResponse({"errors": {"body": [ack["m"]]}}, status=422)
+    theirs = _theirs(ack)
+    if theirs is None or theirs["submitted"]:
+        return JsonResponse({"message": ack["m"]}, status=410)
+    if theirs["body"] == data["body"]:
+        return JsonResponse({"version": theirs["draft"], "saved_at": saved_at})
+    conflict = {
+        "name": "body",
+        "control": "body",
+        "label": _("回答"),
+        "stored": theirs["body"],
+        "value": theirs["body"],
+        "by": theirs["by"],
+        "at": f"{to_jst(theirs['at']):%H:%M}",
+    }
+    return JsonResponse({"version": theirs["draft"], "saved_at": saved_at, "conflicts": [conflict]})
+
+
+def _with_fresh_id(request: HttpRequest) -> Any:
+    """The posted form under an id of its own: a form that saves itself sends the same one again with other words."""
+    posted = request.POST.copy()
+    posted["command_id"] = new_command_id()
+    return posted
+
+
+def _page(request: HttpRequest, room: Room, vendor: Vendor, *, status: int = 200, **failure: Any) -> HttpResponse:
+    now = timezone.now()
+    items = selectors.inbox(vendor, room)
+    typed = failure.get("typed")
+    is_lost = typed is not None and not any(item["id"] == failure["failed"] for item in items)
+    show = request.GET.get("show", "all")
+    answered, addressed = selectors.coverage_of(items)
+    context = {
+        "room": room,
+        "round": room.round,
+        "vendor": vendor,
+        "items": _with_failure([item for item in items if failure or _is_in(item, show)], failure),
+        "filters": [
+            {
+                "label": label,
+                "url": f"?show={name}",
+                "is_current": name == show,
+                "count": sum(_is_in(item, name) for item in items),
+            }
+            for name, label in FILTERS.items()
+        ],
+        "has_any": bool(items),
+        # Written to a question that is gone meanwhile: there is no form left to put it into.
+        "lost": typed["body"] if typed is not None and is_lost else None,
+        "orphans": selectors.orphaned_drafts(vendor, room),
+        "answered": answered,
+        "addressed": addressed,
+        "percent": answered * 100 // addressed if addressed else None,
+        "until": room.round.answers_until,
+        "at": now,
+        "takes_answers": phase_at(room, now) in ANSWERING,
+        "is_before": phase_at(room, now) == Room.Phase.BEFORE,
+        "has_summary": phase_at(room, now) not in {Room.Phase.BEFORE, Room.Phase.LIVE},
+        "openings": OPENINGS,
+        "earlier": [item["answer"]["body"] for item in items if item["answer"] and item["answer"]["body"]][:EARLIER],
+        "new_command_id": new_command_id,
+        "limit": ANSWER_LIMIT,
+        **failure,
+    }
+    return render(request, "live/inbox.html", context, status=status)
+
+
+def _with_failure(items: list[dict[str, Any]], failure: dict[str, Any]) -> list[dict[str, Any]]:
+    """The items with what was typed where a form was refused, open where somebody is to go on."""
+    first = next((item["id"] for item in items if item["is_waiting"]), None)
+    typed, theirs = failure.get("typed"), failure.get("theirs")
+    for item in items:
+        is_failed = item["id"] == failure.get("failed")
+        item["is_open"] = is_failed or item["id"] == first or item["stage"] in {"draft", "returned", "revising"}
+        item["problem"] = failure.get("problem") if is_failed else None
+        if is_failed and typed:
+            item["theirs"], item["typed"] = theirs, typed["body"]
+            item["draft"] = item["draft"] | {"body": typed["body"], "individual": typed["individual"]}
+    return items
+
+
+def _is_in(item: dict[str, Any], show: str) -> bool:
+    if show == "waiting":
+        return bool(item["is_waiting"])
+    if show == "submitted":
+        return bool(item["stage"] == "submitted")
+    return item["answer"] is not None if show == "done" else True

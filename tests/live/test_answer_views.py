@@ -1,0 +1,272 @@
+"""The vendors' inbox and the secretariat's page of answers, as plain forms and as a form that saves itself."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from accounts.selectors import body_of, vendor_of
+from live.models import Answer, AnswerDraft, Question, Registration, Room
+from tests.factories import make_vendor_user
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "令和10年1月に対応する予定です。"
+MODULES = Path(__file__).resolve().parents[2] / "live" / "static" / "live"
+
+
+@pytest.fixture
+def inbox(room):
+    Room.objects.filter(pk=room.pk).update(phase="live")
+    return f"/live/{room.public_id}/inbox/"
+
+
+@pytest.fixture
+def to_us(room, slots, officer):
+    """to_us(body=…): a public question of the officer to our first pitch."""
+
+    def to_us(body="停電のときも使えますか。", *, number="A-0001", slot=slots[0], **fields):
+        now = timezone.now()
+        return Question.objects.create(
+            **{
+                "room": room,
+                "slot": slot,
+                "number": number,
+                "body": body,
+                "author": officer,
+                "organisation": body_of(officer),
+                "state": "public",
+                "state_at": now,
+                "asked_at": now,
+                **fields,
+            }
+        )
+
+    return to_us
+
+
+def form(question, *, version=0, body=TEXT, step="draft", command_id="command-id-1", individual="0"):
+    return {
+        "q": question.public_id,
+        "version": version,
+        "body": body,
+        "step": step,
+        "command_id": command_id,
+        "individual": individual,
+    }
+
+
+def test_the_inbox_says_when_there_is_nothing(client, inbox, vendor):
+    client.force_login(vendor)
+    assert "貴社あての質問はまだありません" in client.get(inbox).text
+
+
+@pytest.mark.parametrize(
+    "who", ["rival_vendor", "officer", "second_officer", "outsider", "moderator", "organiser", "reviewer"]
+)
+def test_nobody_else_reads_our_inbox(client, inbox, to_us, vendor, request, who):
+    question = to_us()
+    client.force_login(vendor)
+    client.post(inbox, form(question))
+    assert TEXT in client.get(inbox).text
+    client.force_login(request.getfixturevalue(who))
+    for page in (
+        client.get(inbox),
+        client.post(inbox, form(question, version=1)),
+        client.post(f"{inbox}save/", form(question)),
+    ):
+        assert page.status_code == 404
+        assert TEXT not in page.text
+
+
+def test_a_rival_who_presents_too_reads_only_its_own_inbox(
+    client, inbox, to_us, slots, rival_vendor, vendor, make_proposal
+):
+    slots[1].proposal = make_proposal(state="eligible", vendor=vendor_of(rival_vendor))
+    slots[1].save()
+    ours, _theirs = to_us("私たちへの質問"), to_us("競合への質問", number="A-0002", slot=slots[1])
+    client.force_login(vendor)
+    client.post(inbox, form(ours))
+    client.force_login(rival_vendor)
+    page = client.get(inbox).text
+    assert "競合への質問" in page
+    assert "私たちへの質問" not in page
+    assert TEXT not in page
+    assert client.post(inbox, form(ours, version=1, body="奪う")).status_code == 422
+    assert AnswerDraft.objects.get().body == TEXT
+
+
+def test_a_draft_is_saved_and_handed_in_without_a_script(client, inbox, to_us, vendor, moderator, room):
+    question = to_us()
+    client.force_login(vendor)
+    assert client.post(inbox, form(question)).status_code == 302
+    assert client.post(inbox, form(question, version=1, step="submit", command_id="command-id-2")).status_code == 302
+    assert "確認待ち" in client.get(inbox).text
+    client.force_login(moderator)
+    page = client.get(f"/live/{room.public_id}/answers/").text
+    assert TEXT in page
+    fields = {"q": question.public_id, "expect": 1, "draft": 2, "body": TEXT, "command_id": "command-id-3"}
+    assert client.post(f"/live/{room.public_id}/answers/", fields | {"step": "publish"}).status_code == 302
+    assert Answer.objects.get().body == TEXT
+
+
+def test_pressing_twice_hands_in_once(client, inbox, to_us, vendor):
+    question = to_us()
+    client.force_login(vendor)
+    for _press in range(2):
+        assert client.post(inbox, form(question, step="submit")).status_code == 302
+    assert AnswerDraft.objects.get().version == 2
+
+
+def test_handing_in_after_the_end_is_refused_and_the_text_is_kept(client, inbox, to_us, vendor):
+    question = to_us()
+    Room.objects.update(phase="closed")
+    client.force_login(vendor)
+    page = client.post(inbox, form(question, step="submit"))
+    assert page.status_code == 422
+    assert "＊回答の受付期間ではないため、提出できません。" in page.text
+    assert AnswerDraft.objects.get().body == TEXT
+
+
+def test_a_conflict_shows_both_texts_and_the_next_press_decides(client, inbox, to_us, vendor):
+    question, colleague = to_us(), make_vendor_user(vendor_of(vendor))
+    client.force_login(colleague)
+    client.post(inbox, form(question, body="同僚が書いた文"))
+    client.force_login(vendor)
+    page = client.post(inbox, form(question, body="私が書いた文", command_id="command-id-2"))
+    assert page.status_code == 409
+    assert "同僚が書いた文" in page.text
+    assert "私が書いた文" in page.text
+    assert 'name="version" value="1"' in page.text
+    assert AnswerDraft.objects.get().body == "同僚が書いた文"
+
+
+def test_what_was_typed_while_a_colleague_handed_in_is_shown_once_more(client, inbox, to_us, vendor):
+    question, colleague = to_us(), make_vendor_user(vendor_of(vendor))
+    client.force_login(colleague)
+    client.post(inbox, form(question, body="同僚が書いた文", step="submit"))
+    client.force_login(vendor)
+    page = client.post(inbox, form(question, body="私が書いた文", command_id="command-id-2"))
+    assert (page.status_code, "私が書いた文" in page.text) == (409, True)
+
+
+def test_what_was_typed_to_a_question_hidden_meanwhile_is_shown_once_more(client, inbox, to_us, vendor):
+    question = to_us(state="hidden")
+    client.force_login(vendor)
+    page = client.post(inbox, form(question))
+    assert (page.status_code, TEXT in page.text, question.body in page.text) == (422, True, False)
+
+
+def test_too_long_is_said_at_the_question_and_nothing_is_lost(client, inbox, to_us, vendor):
+    client.force_login(vendor)
+    page = client.post(inbox, form(to_us(), body="あ" * 2201))
+    assert (page.status_code, "＊2000文字以内で入力してください。" in page.text, "あ" * 2201 in page.text) == (
+        422,
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize("fields", [{}, {"q": "x"}, {"version": "x"}, {"individual": "9"}, {"step": "publish"}])
+def test_a_form_that_is_none_is_refused(client, inbox, to_us, vendor, fields):
+    client.force_login(vendor)
+    assert client.post(inbox, form(to_us()) | fields if fields else {}).status_code == 422 or fields == {}
+    assert not Answer.objects.exists()
+
+
+def test_it_saves_itself_and_a_colleagues_text_is_a_choice(client, inbox, to_us, vendor):
+    question, colleague = to_us(), make_vendor_user(vendor_of(vendor))
+    client.force_login(colleague)
+    assert client.post(f"{inbox}save/", form(question, body="同僚が書いた文")).json()["version"] == 1
+    client.force_login(vendor)
+    answer = client.post(f"{inbox}save/", form(question, body="私が書いた文")).json()
+    assert answer["version"] == 1
+    assert answer["conflicts"][0]["stored"] == "同僚が書いた文"
+    # The form has moved on to the newest version, and says what it has not looked at yet.
+    again = client.post(f"{inbox}save/", form(question, version=1, body="私が書いた文") | {"seen": "body:0"}).json()
+    assert again["conflicts"]
+    assert client.post(f"{inbox}save/", form(question, version=1, body="私が書いた文")).json()["version"] == 2
+    assert AnswerDraft.objects.get().body == "私が書いた文"
+
+
+def test_saving_itself_ends_when_it_was_handed_in(client, inbox, to_us, vendor):
+    question = to_us()
+    client.force_login(vendor)
+    client.post(inbox, form(question, step="submit"))
+    assert client.post(f"{inbox}save/", form(question, version=2, body="まだ書く")).status_code == 410
+    assert client.post(f"{inbox}save/", form(question, version=2, body="あ" * 2201)).status_code == 410
+
+
+@pytest.mark.parametrize(("show", "there"), [("all", True), ("waiting", True), ("submitted", False), ("done", False)])
+def test_the_inbox_is_filtered(client, inbox, to_us, vendor, show, there):
+    to_us()
+    client.force_login(vendor)
+    assert ("停電のときも使えますか。" in client.get(f"{inbox}?show={show}").text) is there
+
+
+def test_the_deadline_stands_in_both_calendars(client, inbox, round, to_us, vendor):
+    round.answers_until = timezone.make_aware(timezone.datetime(2030, 9, 11, 17, 0))
+    round.save()
+    client.force_login(vendor)
+    page = client.get(inbox).text
+    assert "令和12年9月11日（2030年・水）17:00" in page
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_inbox_page_costs_the_same_at_any_size(client, inbox, to_us, vendor, django_assert_num_queries, many):
+    for number in range(many):
+        to_us(f"質問{number}", number=f"A-{number:04d}")
+    client.force_login(vendor)
+    with django_assert_num_queries(PAGE_QUERIES):
+        assert client.get(inbox).status_code == 200
+
+
+PAGE_QUERIES = 14
+
+
+def test_giving_back_needs_a_reason_and_keeps_what_was_typed(client, inbox, to_us, room, vendor, moderator):
+    question = to_us()
+    client.force_login(vendor)
+    client.post(inbox, form(question, step="submit"))
+    client.force_login(moderator)
+    fields = {"q": question.public_id, "expect": 1, "draft": 2, "body": "直しかけの文", "command_id": "command-id-9"}
+    page = client.post(f"/live/{room.public_id}/answers/", fields | {"step": "return", "reason": ""})
+    assert (page.status_code, "＊差し戻す理由を入力してください。" in page.text, "直しかけの文" in page.text) == (
+        422,
+        True,
+        True,
+    )
+    stale = fields | {"step": "publish", "draft": 1, "command_id": "command-id-8"}
+    assert client.post(f"/live/{room.public_id}/answers/", stale).status_code == 409
+
+
+def test_the_secretariat_sees_what_is_overdue(client, inbox, to_us, room, round, moderator):
+    to_us("期限を過ぎた質問です")
+    round.answers_until = timezone.now() - timedelta(days=1)
+    round.save()
+    client.force_login(moderator)
+    page = client.get(f"/live/{room.public_id}/answers/").text
+    assert "期限を過ぎた質問です" in page
+    assert "期限を過ぎています" in page
+
+
+def test_the_way_to_the_inbox_is_on_the_room_page_and_on_mypage(client, inbox, vendor, officer):
+    client.force_login(vendor)
+    room_page = inbox.removesuffix("inbox/")
+    assert inbox in client.get(room_page).text
+    assert inbox in client.get("/mypage/").text
+    Registration.objects.create(
+        round=Room.objects.get().round, user=officer, body=body_of(officer), mode="online", registered_at=timezone.now()
+    )
+    client.force_login(officer)
+    assert inbox not in client.get(room_page).text
+
+
+def test_organisers_set_how_the_room_works(client, inbox, room, organiser):
+    client.force_login(organiser)
+    public_id = room.round.public_id
+    assert "事業者の回答を事務局の確認なしで公開する" in client.get(f"/admin/programme/{public_id}/").text
+    client.post(f"/admin/programme/{public_id}/room/", {"vendors_publish": "on"})
+    room.refresh_from_db()
+    assert (room.vendors_publish, room.is_moderated) == (True, False)
