@@ -98,13 +98,11 @@ class _Batch:
         A socket lives long: what people may do is what they may do now, not when it was opened.
         """
         self.rooms = {pk: _locked(pk) for pk in sorted({waiting.item.room for waiting in self.waiting})}
-        found = User.objects.filter(pk__in={waiting.item.user for waiting in self.waiting}, is_active=True)
-        others = {waiting.item.user for waiting in self.waiting if waiting.command.op != VOTE}
-        self.people = {user.pk: user for user in found.filter(pk__in=others)} if others else {}
-        self.present = set(self.people)
-        if voters := {waiting.item.user for waiting in self.waiting} - others:
-            self.present |= set(found.filter(pk__in=voters).values_list("pk", flat=True))
-        self._settle((waiting, Problem("denied")) for waiting in self.waiting if waiting.item.user not in self.present)
+        others = [waiting for waiting in self.waiting if waiting.command.op != VOTE]
+        # Who votes is looked up with the votes, where being active is part of the question.
+        found = User.objects.filter(pk__in={waiting.item.user for waiting in others}, is_active=True)
+        self.people = {user.pk: user for user in found} if others else {}
+        self._settle((waiting, Problem("denied")) for waiting in others if waiting.item.user not in self.people)
 
     def repeat_results(self) -> None:
         """Answer what was carried out before with its stored result: under the rooms' locks nothing is done twice."""

@@ -147,7 +147,11 @@ def _decode(text: str) -> dict[str, Any] | None:
         message = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return message if isinstance(message, dict) and _depth(message) <= MAX_DEPTH else None
+    if not isinstance(message, dict):
+        return None
+    # Most frames have too few brackets to be deep, and need not be walked through.
+    is_flat = text.count("{") + text.count("[") <= MAX_DEPTH
+    return message if is_flat or _depth(message) <= MAX_DEPTH else None
 
 
 def _depth(message: Any) -> int:

@@ -1,4 +1,4 @@
-"""Everybody in the rooms of this process, however they came: limits, commands, second looks, and the farewell."""
+"""Everybody in the rooms of this process, however they came: limits, commands and second looks."""
 
 import asyncio
 import logging
@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from random import uniform
 from typing import Any
 
 from django.utils import timezone
@@ -27,7 +26,6 @@ logger = logging.getLogger(__name__)
 SECOND_LOOK_SECONDS = 1.0
 SHARES = 3
 MOST_AT_ONCE = 500
-FAREWELL_SECONDS = 30.0
 # What of a person's own is told to the other pages they have open.
 OWN_OPS = frozenset({"vote.set", "question.ask", "question.withdraw"})
 
@@ -160,14 +158,6 @@ class Lobby:
             if connection.guest in leaving:
                 await connection.cut(CLOSE_SIGNED_OUT)
 
-    async def farewell(self) -> None:
-        """Tell everybody that the server goes, and when to come back: not all at once."""
-        for hub in list(self.hubs.by_room.values()):
-            for connection in tuple(hub.connections):
-                after_ms = round(uniform(0, FAREWELL_SECONDS) * 1000)  # noqa: S311
-                connection.push(message({"t": "bye", "after_ms": after_ms}))
-        await asyncio.sleep(0)
-
 
 async def announce(room_pk: int) -> None:
     """Tell a room that its timetable has moved it to another phase."""
@@ -183,9 +173,3 @@ def lobby() -> Lobby:
     if _lobby is None or _lobby.loop is not asyncio.get_running_loop():
         _lobby = Lobby()
     return _lobby
-
-
-async def farewell() -> None:
-    """Say goodbye to whoever is here, if anybody ever came."""
-    if _lobby is not None and _lobby.loop is asyncio.get_running_loop():
-        await _lobby.farewell()

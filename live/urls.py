@@ -3,6 +3,7 @@
 from django.urls import path
 
 from live.views import answers, codes, inbox, moderation, polls, programme, records, room, summary
+from live.views import stream as streaming
 
 app_name = "live"
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     path("live/<str:public_id>/state", room.state, name="state"),
     path("live/<str:public_id>/events", room.events, name="events"),
     path("live/<str:public_id>/similar", room.similar, name="similar"),
+    path("live/<str:public_id>/stream", streaming.stream, name="stream"),
     path("live/<str:public_id>/commands", room.commands, name="commands"),
     path("live/<str:public_id>/moderate/", moderation.console, name="moderate"),
     path("live/<str:public_id>/moderate/decide/", moderation.decide, name="moderate_decide"),

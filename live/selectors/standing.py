@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from accounts.groups import MODERATOR, ORGANISER
+from accounts.reading import rows_of
 from accounts.selectors import bodies_of, holders, vendors_of
 from live.models import Ban, PitchSlot, Registration, Room
 
@@ -32,4 +33,4 @@ def roles_in(room: Room, people: Collection[int]) -> dict[int, str]:
 
 def _registered(room: Room, people: Collection[int], *, without: Any = ()) -> set[int]:
     registered = Registration.objects.filter(round=room.round_id, user__in=people, cancelled_at=None)
-    return set(registered.exclude(user__in=without).values_list("user_id", flat=True))
+    return {user for (user,) in rows_of(registered.exclude(user__in=without).values_list("user_id"), 1)}

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.reading import rows_of_sql
+
 
 def upsert_votes(rows: Collection[tuple[int, int, str, bool, bool, datetime]]) -> None:
     """Write (question, participant, organisation, is_on, is_named, at); each question and participant at most once."""
@@ -40,9 +42,7 @@ def votes_of(pairs: Collection[tuple[int, int, str]]) -> set[tuple[int, int, str
         "UNION SELECT v.question_id, v.participant_id, v.organisation_id FROM asked "
         "JOIN live_vote v ON v.question_id = asked.q AND v.organisation_id = asked.o WHERE v.is_on"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for pair in pairs for value in pair])
-        return set(cursor.fetchall())
+    return {(q, p, o) for q, p, o in rows_of_sql(sql, [value for pair in pairs for value in pair], 3)}
 
 
 def write_counts(rows: Sequence[tuple[int, int, int, int]]) -> None:

@@ -8,12 +8,13 @@ merged question is said in live.services.clusters.
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, Q
 
 from accounts.models import User
+from accounts.reading import rows_of
 from live import publishing
 from live.models import Command, Question, Room
 from live.phases import phase_at
@@ -107,13 +108,16 @@ class _Rates:
             at__gt=min(ballot.at for ballot in ballots) - self.window,
         )
         counted = cast.values("participant").annotate(many=Count("pk"), first=Min("at"))
-        rows = list(counted.values_list("participant", "many", "first").order_by())
+        rows = rows_of(counted.values_list("participant", "many", "first").order_by(), 3)
         self.cast = Counter({person: many for person, many, _ in rows})
         self.first = {person: first for person, _, first in rows}
 
     def problem(self, ballot: Ballot) -> Problem | None:
         if self.cast[ballot.person] >= self.many:
-            wait = self.first.get(ballot.person, ballot.at) + self.window - ballot.at
+            first = self.first.get(ballot.person, ballot.at)
+            if isinstance(first, str):  # SQLite keeps moments as text, in UTC.
+                first = datetime.fromisoformat(first).replace(tzinfo=UTC)
+            wait = first + self.window - ballot.at
             return Problem("rate", retry_ms=max(1, int(wait.total_seconds() * 1000)))
         self.cast[ballot.person] += 1
         return None

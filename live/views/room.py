@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.selectors import body_of
 from live import selectors, tickets
-from live.commands import carry_out
+from live.commands import Item, carry_out, carry_out_batch
 from live.forms import AskForm, new_command_id
 from live.lifecycle import QUESTION_TABLE
 from live.models import Room
@@ -244,6 +244,7 @@ def events(request: HttpRequest, public_id: str) -> HttpResponse:
         "pinned": selectors.pinned(room),
         "events": found,
         "counts": selectors.counts_after(room, cv),
+        "results": selectors.poll_results_after(room, cv),
     }
     return JsonResponse(body | {"sseq": room.staff_seq} if has_staff_stream else body)
 
@@ -271,10 +272,8 @@ def commands(request: HttpRequest, public_id: str) -> HttpResponse:
     except (ValueError, RecursionError):
         return JsonResponse({"e": "bad"}, status=400)
     messages_in = body if isinstance(body, list) else [body]
-    answers = [
-        carry_out(user=request.user, room_pk=room.pk, message=message, at=timezone.now())
-        for message in messages_in[:MANY]
-    ]
+    at = timezone.now()
+    answers = carry_out_batch([Item(request.user.pk, room.pk, message, at) for message in messages_in[:MANY]])
     return JsonResponse(answers if isinstance(body, list) else answers[0], safe=False)
 
 

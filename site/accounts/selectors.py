@@ -17,6 +17,7 @@ from accounts.models import (
     VendorInvitation,
     VendorMembership,
 )
+from accounts.reading import rows_of
 from core.text import fold
 
 Person = User | AnonymousUser
@@ -93,7 +94,7 @@ def bodies_of(people: Collection[int]) -> dict[int, str]:
     approved = MunicipalMembership.objects.filter(
         user__in=people, user__is_active=True, state=MunicipalMembership.State.APPROVED
     )
-    rows = list(approved.values_list("user_id", "body_id", "basis", "user__email"))
+    rows = rows_of(approved.values_list("user_id", "body_id", "basis", "user__email"), 4)
     vouched = {body for _, body, basis, _ in rows if basis == MunicipalMembership.Basis.MAIL_DOMAIN}
     listed = MailDomain.objects.filter(body__in=vouched).values_list("body_id", "domain") if vouched else ()
     domains = {(body, domain.lower()) for body, domain in listed}

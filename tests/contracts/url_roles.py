@@ -171,6 +171,7 @@ TABLE: dict[str, Row] = {
     "live:state": only(IN_ROOM, _pk("room"), anonymous=404),
     "live:events": only(IN_ROOM, _pk("room"), anonymous=404),
     "live:similar": only(IN_ROOM, _pk("room"), anonymous=404),
+    "live:stream": only(IN_ROOM, _pk("room"), anonymous=404),
     "live:commands": only(IN_ROOM, _pk("room"), method="post", status=400, anonymous=404),
     "live:inbox": only("vendor", _pk("room")),
     "live:inbox_save": only("vendor", _pk("room"), method="post", status=422),

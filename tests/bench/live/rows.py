@@ -113,6 +113,6 @@ def votes_on() -> list[str]:
 
 def counted() -> dict[str, Any]:
     """What a fresh snapshot says: {"seq", "cv", "counts": {question: [people, bodies]}}."""
-    snapshot = selectors.snapshot(Room.objects.get().pk, is_staff=False)
+    snapshot = selectors.snapshot(Room.objects.get().pk, is_staff=False, at=timezone.now())
     counts = {question["id"]: list(question["counts"]) for question in snapshot["questions"]}
     return {"seq": snapshot["seq"], "cv": snapshot["cv"], "counts": counts}

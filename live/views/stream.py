@@ -1,0 +1,100 @@
+"""Server-sent events: the room for those whose proxies let no socket through; commands go by POST."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, StreamingHttpResponse
+from django.views.decorators.http import require_GET
+
+from live import tickets
+from live.doorman import Caller
+from live.lobby import NotAdmitted, Seat, lobby
+from live.permissions import moderates
+from live.publishing.frames import Message
+from live.views.room import room_or_404
+
+COMMENT_SECONDS = 15.0
+# What the server's own buffers hold comes on top; the connection keeps the rest and merges counts.
+LINES_AHEAD = 8
+NUMBERED = re.compile(r'\{"t":"ev","seq":(\d+)')
+
+
+@require_GET
+def stream(request: HttpRequest, public_id: str) -> StreamingHttpResponse:
+    """The frames of the socket as events; `id:` is the sequence number, by which a browser resumes by itself.
+
+    ?epoch=&seq=&cv= say what the page already has, and ?sseq= asks for the staff stream as well.
+    """
+    room = room_or_404(request, public_id)
+    is_staff = moderates(request.user) and "sseq" in request.GET
+    assert request.user.pk is not None
+    ticket = tickets.Ticket(room.public_id, request.user.pk, is_staff)
+    caller = Caller(ticket, request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+    response = StreamingHttpResponse(_lines(caller, _have(request)), content_type="text/event-stream")
+    response["X-Accel-Buffering"] = "no"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _have(request: HttpRequest) -> dict[str, Any]:
+    """What the client has; a browser that comes back by itself says the newest event's number in a header."""
+    have: dict[str, Any] = {"epoch": request.GET.get("epoch", "")}
+    for name in ("seq", "sseq", "cv"):
+        text = request.GET.get(name, "")
+        have[name] = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+    last = request.headers.get("Last-Event-ID", "")
+    if last.isascii() and last.isdigit() and len(last) < 19:
+        have["seq"] = max(have["seq"], int(last))
+    return have
+
+
+class Lines:
+    """The reading side of a connection: a few frames on their way to the server's buffer, and the end."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[str | None] = asyncio.Queue(LINES_AHEAD)
+        self.code = 0
+
+    async def send(self, frame: Message) -> None:
+        await self._queue.put(frame["text"])
+
+    async def cut(self, code: int) -> None:
+        self.code = code
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        self._queue.put_nowait(None)
+
+    async def next(self) -> str | None:
+        """The next event as text, a comment when there has been none for a while, None at the end."""
+        try:
+            async with asyncio.timeout(COMMENT_SECONDS):
+                text = await self._queue.get()
+        except TimeoutError:
+            return ": \n\n"
+        if text is None:
+            return None
+        numbered = NUMBERED.match(text)
+        return f"id: {numbered[1]}\ndata: {text}\n\n" if numbered else f"data: {text}\n\n"
+
+
+async def _lines(caller: Caller, have: dict[str, Any]) -> AsyncIterator[str]:
+    lines, seat = Lines(), None
+    try:
+        seat = await _seat(caller, have, lines)
+        while (text := await lines.next()) is not None:
+            yield text
+        yield f"event: over\ndata: {lines.code}\n\n"
+    finally:
+        if seat is not None:
+            seat.leave()
+
+
+async def _seat(caller: Caller, have: dict[str, Any], lines: Lines) -> Seat | None:
+    try:
+        return await lobby().enter(caller, have, lines.send, lines.cut)
+    except NotAdmitted as refusal:
+        await lines.cut(refusal.code)
+        return None
