@@ -12,7 +12,7 @@ from accounts.forms import SafeCharField
 from core.calendar import fiscal_year, to_jst
 from core.text import fold
 from live.models import Poll, Question, Registration, Room, Round
-from live.protocol import ANSWER_LIMIT, BODY_LIMIT
+from live.protocol import BODY_LIMIT
 
 
 def new_command_id() -> str:
@@ -74,28 +74,6 @@ class CodeForm(forms.Form):
 
     def clean_code(self) -> str:
         return "".join(fold(self.cleaned_data["code"]).split()).upper()
-
-
-class ModerateForm(CommandForm):
-    """One moderator's decision on one question."""
-
-    q = forms.CharField(widget=forms.HiddenInput)
-    expect = forms.IntegerField(widget=forms.HiddenInput)
-    reason = SafeCharField(label=_("質問した方に伝える理由"), required=False, max_length=200)
-
-
-class AnswerForm(CommandForm):
-    """The answer to one question."""
-
-    q = forms.CharField(widget=forms.HiddenInput)
-    expect = forms.IntegerField(widget=forms.HiddenInput)
-    body = forms.CharField(
-        label=_("回答"),
-        required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 3, "data-count": ANSWER_LIMIT}),
-    )
-    oral = forms.BooleanField(label=_("口頭で回答済み"), required=False)
 
 
 class DraftForm(CommandForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from live.views import answers, codes, inbox, moderation, polls, programme, records, room, summary
+from live.views import answers, codes, deciding, inbox, moderation, polls, programme, records, room, summary
 from live.views import stream as streaming
 
 app_name = "live"
@@ -24,8 +24,7 @@ urlpatterns = [
     path("live/<str:public_id>/stream", streaming.stream, name="stream"),
     path("live/<str:public_id>/commands", room.commands, name="commands"),
     path("live/<str:public_id>/moderate/", moderation.console, name="moderate"),
-    path("live/<str:public_id>/moderate/decide/", moderation.decide, name="moderate_decide"),
-    path("live/<str:public_id>/moderate/answer/", moderation.answer, name="moderate_answer"),
+    path("live/<str:public_id>/moderate/decide/", deciding.decide, name="moderate_decide"),
     path("live/<str:public_id>/moderate/run/", moderation.run, name="moderate_run"),
     path("live/<str:public_id>/records/", records.records, name="records"),
     path("live/<str:public_id>/records/posts.<str:kind>", records.posts, name="posts"),

@@ -1,17 +1,19 @@
 """Question rooms: who may enter, and what each audience reads there."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.selectors import Person
-from live.models import Ban, Look, Question, Room, RoomEvent, Round, Vote
+from core.text import fold
+from live.models import Ban, Look, ModerationAct, Question, Room, RoomEvent, Round, Vote
 from live.permissions import may_enter
 from live.phases import phase_at
+from live.protocol import UNDO_SECONDS
 from live.selectors.polls import polls_now
 from live.selectors.shapes import own_shape, public_shape, staff_shape
 
@@ -127,6 +129,22 @@ def mine_of(room: Room, people: Collection[int]) -> dict[int, dict[str, Any]]:
             if q not in told:
                 told.append(q)
     return own
+
+
+def undoable(room: Room, person: Person, at: datetime) -> dict[str, Any] | None:
+    """The question whose last act the person may still take back, {"id", "no", "version"}, or None."""
+    since = at - timedelta(seconds=UNDO_SECONDS)
+    acts = ModerationAct.objects.filter(question__room=room, moderator=person.pk, at__gte=since, at__lte=at)
+    last = acts.select_related("question").order_by("-pk").first()
+    if last is None or last.version != last.question.version:
+        return None
+    return {"id": last.question.public_id, "no": last.question.number, "version": last.version}
+
+
+def question_called(room: Room, name: str) -> Question | None:
+    """The question with this public id or receipt number, however it was typed; for moderators."""
+    number = fold(name).upper()
+    return room.questions.filter(Q(public_id=name) | Q(number=number)).first()
 
 
 def ban_of(room: Room, person: Person) -> str | None:

@@ -96,6 +96,12 @@ def registrations(round: Round) -> QuerySet[Registration]:
     return round.registrations.select_related("user", "body").order_by("cancelled_at", "registered_at")
 
 
+def bodies_in(round: Round) -> list[tuple[str, str]]:
+    """(code, name) of the bodies registered for a round, by code: those a paper slip may come from."""
+    bodies = {each.body_id: str(each.body) for each in registrations(round).filter(cancelled_at=None)}
+    return sorted(bodies.items())
+
+
 def choices_of_slots(slots: Iterable[PitchSlot]) -> Sequence[tuple[str, str]]:
     """(public id, 「1. vendor「title」」) of the slots a question may be addressed to."""
     return [

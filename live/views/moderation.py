@@ -1,5 +1,6 @@
 """The moderator's console: the queue, the answers and the clock of the day."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,20 +13,43 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from core.text import bigrams
 from live import selectors, services, tickets
-from live.forms import AnswerForm, ModerateForm, new_command_id
-from live.models import Room
+from live.forms import new_command_id
+from live.lifecycle import READY_REASONS
+from live.models import Question, Room
 from live.permissions import moderates
 from live.phases import phase_at
-from live.views.room import carry_out_form, room_or_404
+from live.views.room import room_or_404
 from live.views.words import words
 from workflow.errors import Refused
 
 PATIENCE = timedelta(seconds=15)
-GROUPS = (("pending", _("承認待ち")), ("public", _("公開中")), ("withheld", _("保留")), ("hidden", _("非公開")))
+GROUPS = (
+    ("pending", _("承認待ち")),
+    ("public", _("公開中")),
+    ("withheld", _("保留")),
+    ("hidden", _("非公開")),
+    ("merged", _("統合")),
+)
+KEYS = (
+    ("J", _("次の質問へ")),
+    ("K", _("前の質問へ")),
+    ("A", _("公開する")),
+    ("W", _("保留・非公開にする（続けて1〜5で理由を選ぶ）")),
+    ("M", _("ほかの質問に統合する")),
+    ("P", _("登壇者の前に出す・下げる")),
+    ("O", _("口頭で回答済みにする")),
+    ("R", _("回答を書く")),
+    ("E", _("表記を整える")),
+    ("Z", _("直前の操作を元に戻す（10秒以内）")),
+    ("N", _("会場の質問を代理入力する")),
+    ("?", _("この一覧を開く・閉じる")),
+)
 
 
-def _room(request: HttpRequest, public_id: str) -> Room:
+def room_of_moderator(request: HttpRequest, public_id: str) -> Room:
+    """The room for those who moderate; to anyone else there is no console."""
     if not moderates(request.user):
         raise Http404
     return room_or_404(request, public_id)
@@ -35,14 +59,15 @@ def _room(request: HttpRequest, public_id: str) -> Room:
 @require_safe
 def console(request: HttpRequest, public_id: str) -> HttpResponse:
     """Everything a moderator decides on, oldest first, beside the programme's clock."""
-    return _console(request, _room(request, public_id))
+    return console_again(request, room_of_moderator(request, public_id))
 
 
-def _console(request: HttpRequest, room: Room, *, status: int = 200, **failure: Any) -> HttpResponse:
+def console_again(request: HttpRequest, room: Room, *, status: int = 200, **failure: Any) -> HttpResponse:
+    """The console; failure says what was refused (`problem`), at which question (`failed`), and what was typed."""
     assert isinstance(request.user, User)
     now = timezone.now()
     snapshot = selectors.snapshot(room.pk, is_staff=True, at=now)
-    queue = [_aged(question, now) for question in snapshot["queue"]]
+    queue = _with_likes([_aged(question, now) for question in snapshot["queue"]])
     context = {
         "room": room,
         "round": room.round,
@@ -50,6 +75,13 @@ def _console(request: HttpRequest, room: Room, *, status: int = 200, **failure: 
             (state, heading, [question for question in queue if question["state"] == state])
             for state, heading in GROUPS
         ],
+        "pinned": snapshot["pinned"],
+        "banned": snapshot["banned"],
+        "undoable": selectors.undoable(room, request.user, now),
+        "reasons": READY_REASONS,
+        "keys": KEYS,
+        "bodies": selectors.bodies_in(room.round),
+        "kinds": Question.Kind.choices,
         "slots": selectors.slots_of(room.round),
         "on_stage": room.stage_slot,
         "by_timetable": selectors.slot_at(room.round, now),
@@ -69,65 +101,22 @@ def _aged(question: dict[str, Any], at: datetime) -> dict[str, Any]:
     return question | {"asked": asked, "is_late": question["state"] == "pending" and at - asked > PATIENCE}
 
 
-@login_required
-@require_POST
-def decide(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Publish, withhold or hide one question."""
-    room = _room(request, public_id)
-    form = ModerateForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, room, _first(form), status=422)
-    data = form.cleaned_data
-    answer = carry_out_form(
-        request,
-        room,
-        "question.moderate",
-        data["command_id"],
-        {"q": data["q"], "expect": data["expect"], "state": request.POST.get("state", ""), "reason": data["reason"]},
-    )
-    return _told(request, room, answer)
-
-
-@login_required
-@require_POST
-def answer(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Publish the answer to one question."""
-    room = _room(request, public_id)
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, room, _first(form), status=422)
-    data = form.cleaned_data
-    ack = carry_out_form(
-        request,
-        room,
-        "answer.publish",
-        data["command_id"],
-        {"q": data["q"], "expect": data["expect"], "body": data["body"], "oral": data["oral"]},
-    )
-    return _told(request, room, ack)
-
-
-def _told(request: HttpRequest, room: Room, ack: dict[str, Any]) -> HttpResponse:
-    if ack["ok"]:
-        return redirect("live:moderate", room.public_id)
-    return _refused(request, room, ack["m"], status=409 if ack["e"] == "conflict" else 422)
-
-
-def _refused(request: HttpRequest, room: Room, problem: str, *, status: int) -> HttpResponse:
-    """The console again, with the problem and what was typed at the question it was typed for."""
-    typed = {name: request.POST.get(name, "") for name in ("reason", "body", "oral")}
-    return _console(request, room, status=status, failed=request.POST.get("q"), problem=problem, typed=typed)
-
-
-def _first(form: Any) -> str:
-    return next(str(error) for errors in form.errors.values() for error in errors)
+def _with_likes(queue: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What waits, each with the questions that ask much the same and may take it in."""
+    questions = list(queue)
+    others = [(bigrams(each["body"]), each) for each in questions if each["state"] in {"pending", "public"}]
+    for question in questions:
+        if question["state"] == "pending":
+            rest = [(pairs, other) for pairs, other in others if other is not question]
+            question["alike"] = selectors.most_alike(question["body"], rest, limit=3)
+    return questions
 
 
 @login_required
 @require_POST
 def run(request: HttpRequest, public_id: str) -> HttpResponse:
     """Set the phase, or bring a slot on stage or end it."""
-    room = _room(request, public_id)
+    room = room_of_moderator(request, public_id)
     assert isinstance(request.user, User)
     now = timezone.now()
     try:

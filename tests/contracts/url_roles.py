@@ -183,7 +183,6 @@ TABLE: dict[str, Row] = {
     "live:react": only(IN_ROOM, _pk("room"), method="post", status=302),
     "live:moderate": only(STAFF_OF_ROOM, _pk("room")),
     "live:moderate_decide": only(STAFF_OF_ROOM, _pk("room"), method="post", status=422),
-    "live:moderate_answer": only(STAFF_OF_ROOM, _pk("room"), method="post", status=422),
     "live:moderate_run": only(STAFF_OF_ROOM, _pk("room"), method="post", status=302, phase="live"),
     "live:records": only(STAFF_OF_ROOM, _pk("room")),
     "live:record": only(STAFF_OF_ROOM, lambda world: (world.room.public_id, "minutes")),

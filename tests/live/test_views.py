@@ -28,6 +28,11 @@ def page(room):
     return f"/live/{room.public_id}/"
 
 
+def decide(browser, page, typed):
+    form = {"op": "question.moderate", "command_id": "decide-0001"}
+    return browser.post(f"{page}moderate/decide/", form | typed)
+
+
 def ask(browser, page, **typed):
     form = {"command_id": "a-form-0001", "body": "停電のときも使えますか。", "kind": "question", "naming": "body_only"}
     return browser.post(page, form | typed)
@@ -215,17 +220,13 @@ def test_broken_commands_are_bad_not_an_error(visit, page, officer, register):
 
 def test_a_moderator_publishes_by_a_plain_button(visit, page, asked, moderator):
     question = asked(publish=False)
-    visit(moderator).post(
-        f"{page}moderate/decide/", {"q": question, "expect": 1, "state": "public", "command_id": "decide-0001"}
-    )
+    decide(visit(moderator), page, {"q": question, "expect": 1, "state": "public"})
     assert Question.objects.get().state == "public"
 
 
 def test_holding_back_without_a_reason_is_refused_beside_the_question(visit, page, asked, moderator):
     question = asked(publish=False)
-    response = visit(moderator).post(
-        f"{page}moderate/decide/", {"q": question, "expect": 1, "state": "withheld", "command_id": "decide-0001"}
-    )
+    response = decide(visit(moderator), page, {"q": question, "expect": 1, "state": "withheld"})
     assert response.status_code == 422
     assert "質問した方に伝える理由を入力してください。" in response.content.decode()
 
@@ -237,7 +238,14 @@ def test_a_question_somebody_else_decided_on_is_a_conflict_and_the_reason_stays_
     do(moderator, "question.moderate", q=question, expect=1, state="public")
     response = visit(moderator).post(
         f"{page}moderate/decide/",
-        {"q": question, "expect": 1, "state": "hidden", "reason": "重複です", "command_id": "decide-0001"},
+        {
+            "op": "question.moderate",
+            "q": question,
+            "expect": 1,
+            "state": "hidden",
+            "reason": "重複です",
+            "command_id": "decide-0001",
+        },
     )
     assert response.status_code == 409
     assert 'value="重複です"' in response.content.decode()
@@ -246,8 +254,8 @@ def test_a_question_somebody_else_decided_on_is_a_conflict_and_the_reason_stays_
 def test_an_answer_is_published_by_a_plain_form(visit, page, asked, moderator, officer):
     question = asked()
     visit(moderator).post(
-        f"{page}moderate/answer/",
-        {"q": question, "expect": 2, "body": "はい、使えます。", "command_id": "answer-0001"},
+        f"{page}moderate/decide/",
+        {"op": "answer.publish", "q": question, "expect": 2, "body": "はい、使えます。", "command_id": "answer-0001"},
     )
     assert "はい、使えます。" in visit(officer).get(page).content.decode()
 
@@ -255,9 +263,9 @@ def test_an_answer_is_published_by_a_plain_form(visit, page, asked, moderator, o
 def test_an_empty_answer_is_refused_unless_it_was_spoken(visit, page, asked, moderator):
     question = asked()
     browser = visit(moderator)
-    form = {"q": question, "expect": 2, "body": "", "command_id": "answer-0001"}
-    assert browser.post(f"{page}moderate/answer/", form).status_code == 422
-    assert browser.post(f"{page}moderate/answer/", form | {"oral": "1"}).status_code == 302
+    form = {"op": "answer.publish", "q": question, "expect": 2, "body": "", "command_id": "answer-0001"}
+    assert browser.post(f"{page}moderate/decide/", form).status_code == 422
+    assert browser.post(f"{page}moderate/decide/", form | {"oral": "1"}).status_code == 302
 
 
 def test_the_clock_brings_a_slot_on_stage_and_changes_the_phase(visit, page, room, slots, moderator):

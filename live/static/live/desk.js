@@ -1,0 +1,116 @@
+/*
+ * One question on the moderators' desk. What somebody is typing in it stays as it was typed, whatever others do to the
+ * question meanwhile: everything else is filled anew, and a sentence says that it changed.
+ *
+ *   const item = newItem(question);
+ *   fill(item, question, { words, state, reasons });
+ */
+
+import { alike } from "./listing.js";
+import { blank, countWords, part, phrase, setValues, showState, write } from "./page.js";
+
+const INPUTS = ["reason", "into", "edit", "answer", "ban"];
+
+export function newItem(question) {
+  const item = blank("question-template");
+  item.dataset.question = question.id;
+  item.id = `i-${question.id}`;
+  for (const name of INPUTS) {
+    part(item, `${name}-input`).id = `${name}-${question.id}`;
+    part(item, `${name}-label`).htmlFor = `${name}-${question.id}`;
+  }
+  return item;
+}
+
+/** Whether something was written here that has not been sent. */
+export function isTyped(item) {
+  return item.dataset.typed === "true";
+}
+
+export function problem(item, text) {
+  write(item, "problem", text ? `＊${text}` : "");
+}
+
+export function fill(item, question, { words, state }) {
+  const isPublic = question.state === "public";
+  const isOpen = isPublic || question.state === "pending";
+  const isPinned = state.pinned === question.id;
+  for (const name of ["no", "body", "author", "by"]) write(item, name, question[name]);
+  write(item, "vendor", question.vendor ?? "");
+  write(item, "counts", countWords(words, question.counts));
+  showState(item, question.state);
+  setValues(item, "id", question.id);
+  setValues(item, "version", question.version);
+  hideUnless(item, {
+    to: question.vendor,
+    venue: question.source === "venue",
+    opinion: question.kind === "opinion",
+    pinned: isPinned,
+    answered: question.answer,
+    reason: question.reason,
+    original: question.original,
+    into: question.state === "merged",
+    publish: ["pending", "withheld", "hidden"].includes(question.state),
+    pin: isPublic,
+    "pin-on": !isPinned,
+    "pin-off": isPinned,
+    oral: isPublic && !question.answer,
+    separate: question.state === "merged",
+    requeue: isPublic || question.state === "withheld",
+    refuse: isOpen,
+    "withhold-label": !isPublic,
+    "hide-label": isPublic,
+    merge: isOpen,
+    edit: isOpen || question.state === "withheld",
+    answer: isPublic,
+    ban: question.source !== "venue",
+  });
+  item.classList.toggle("desk__item--pinned", isPinned);
+  part(item, "reason-text").textContent = question.reason;
+  part(item, "original-text").textContent = question.original ?? "";
+  part(item, "into-no").textContent = question.into?.no ?? "";
+  part(item, "refuse-state").value = isPublic ? "hidden" : "withheld";
+  if (isTyped(item)) return;
+  part(item, "edit-input").value = question.body;
+  part(item, "answer-input").value = question.answer?.body ?? "";
+  part(item, "oral-box").checked = Boolean(question.answer?.oral);
+  problem(item, "");
+  for (const details of item.querySelectorAll("details")) details.open = false;
+}
+
+function hideUnless(item, shown) {
+  for (const [name, is] of Object.entries(shown)) part(item, name).hidden = !is;
+}
+
+/** Say who else has this question open. */
+export function showLooks(item, names, words) {
+  write(item, "looks", names.length ? phrase(words, "looking", { n: names.join("、") }) : "");
+}
+
+/** What a question may be merged into: a public one, or one that waits as it does. */
+export function targets(question, queue) {
+  return Object.values(queue).filter(({ id, state }) => id !== question.id && (state === "public" || state === question.state));
+}
+
+/** Offer what asks the same, beside a question that waits. */
+export function showAlike(item, question, queue) {
+  const found = question.state === "pending" ? alike(question, targets(question, queue), 3) : [];
+  part(item, "alike").hidden = found.length === 0;
+  offer(part(item, "alike-list"), found);
+}
+
+/** Buttons that merge into each of these questions. */
+export function offer(list, questions) {
+  const ids = questions.map(({ id }) => id).join();
+  if (list.dataset.offered === ids) return;
+  list.dataset.offered = ids;
+  list.replaceChildren(
+    ...questions.map((question) => {
+      const button = blank("target-template");
+      button.value = question.id;
+      write(button, "target-no", question.no);
+      write(button, "target-body", question.body);
+      return button;
+    }),
+  );
+}

@@ -1,0 +1,64 @@
+/*
+ * Paper slips from the venue, typed one after the other: the cursor stays, the addressee and the kind stay, the text goes.
+ *
+ *   const slip = new Slip(root, { words, onAsk: (a) => client.give("question.ask", a) });
+ *   slip.answered(ack);
+ */
+
+import { phrase } from "./page.js";
+
+export class Slip {
+  constructor(root, { words, onAsk }) {
+    this.form = root.querySelector("[data-slip]");
+    this.words = words;
+    this.onAsk = onAsk;
+    this.problem = this.form.querySelector("[data-slip-problem]");
+    this.done = this.form.querySelector("[data-slip-done]");
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+    this.form.elements.body.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      this.form.requestSubmit();
+    });
+  }
+
+  focus() {
+    this.form.elements.body.focus();
+  }
+
+  #send() {
+    const { body, organisation, kind, slot } = this.form.elements;
+    if (!body.value.trim()) {
+      this.#tell(this.words.empty);
+      body.focus();
+      return;
+    }
+    this.#tell("");
+    this.done.textContent = "";
+    const a = { body: body.value, kind: kind.value, naming: "body_only", slot: slot.value || null };
+    this.onAsk(organisation.value ? { ...a, organisation: organisation.value } : a);
+    body.value = organisation.value = "";
+    body.focus();
+  }
+
+  /** A slip that was refused comes back, unless the next one is being typed already: then it waits above it. */
+  answered(ack) {
+    if (ack.ok) {
+      this.done.textContent = phrase(this.words, "slip_done", { no: ack.r.no });
+      return;
+    }
+    const { body, organisation } = this.form.elements;
+    body.value = body.value ? `${ack.a.body}\n\n${body.value}` : ack.a.body;
+    organisation.value = ack.a.organisation ?? "";
+    this.#tell(ack.m);
+  }
+
+  #tell(problem) {
+    this.problem.textContent = problem ? `＊${problem}` : "";
+    this.problem.hidden = !problem;
+  }
+}

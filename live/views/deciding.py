@@ -1,0 +1,85 @@
+"""The moderators' plain forms: each becomes one command, and comes back with what was typed when it is refused."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from live import selectors
+from live.models import Room
+from live.views.moderation import console_again, room_of_moderator
+from live.views.room import carry_out_form
+
+TYPED: Final = ("reason", "body", "oral", "into", "organisation", "kind", "slot")
+
+
+def _number(post: Mapping[str, str], name: str) -> int | None:
+    text = post.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _about(post: Mapping[str, str]) -> dict[str, Any]:
+    return {"q": post.get("q", ""), "expect": _number(post, "expect")}
+
+
+def _moderate(post: Mapping[str, str]) -> dict[str, Any]:
+    # A ready reason is a button of its own; what was typed beside it is the moderator's own words.
+    reason = post.get("ready") or post.get("reason", "")
+    return _about(post) | {"state": post.get("state", ""), "reason": reason}
+
+
+def _answer(post: Mapping[str, str]) -> dict[str, Any]:
+    return _about(post) | {"body": post.get("body", ""), "oral": post.get("oral") == "1"}
+
+
+def _slip(post: Mapping[str, str]) -> dict[str, Any]:
+    given = {name: post.get(name) or None for name in ("slot", "kind", "organisation")}
+    return {"body": post.get("body", ""), "naming": "body_only"} | {n: v for n, v in given.items() if v}
+
+
+ARGUMENTS: Final[Mapping[str, Callable[[Mapping[str, str]], dict[str, Any]]]] = {
+    "question.moderate": _moderate,
+    "question.edit": lambda post: _about(post) | {"body": post.get("body", "")},
+    "question.separate": _about,
+    "moderation.undo": _about,
+    "answer.publish": _answer,
+    "stage.pin": lambda post: {"q": post.get("q") or None},
+    "person.ban": lambda post: {"q": post.get("q", ""), "reason": post.get("reason", "")},
+    "person.unban": lambda post: {"q": post.get("q", "")},
+    "question.ask": _slip,
+}
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Carry out what one form of the console asks for; `op` says which."""
+    room = room_of_moderator(request, public_id)
+    op = request.POST.get("op", "")
+    if op == "question.merge":
+        arguments = _merge(room, request.POST)
+    else:
+        arguments = ARGUMENTS.get(op, _about)(request.POST)
+    ack = carry_out_form(request, room, op, request.POST.get("command_id", ""), arguments)
+    if ack["ok"]:
+        return redirect(reverse("live:moderate", args=[room.public_id]) + _anchor(ack))
+    typed = {name: request.POST.get(name, "") for name in TYPED}
+    failed = "slip" if op == "question.ask" else request.POST.get("q")
+    status = 409 if ack["e"] == "conflict" else 422
+    return console_again(request, room, status=status, failed=failed, failed_op=op, problem=ack["m"], typed=typed)
+
+
+def _anchor(ack: Mapping[str, Any]) -> str:
+    return f"#i-{ack['r']['q']}" if ack["r"].get("q") else ""
+
+
+def _merge(room: Room, post: Mapping[str, str]) -> dict[str, Any]:
+    """Into which question: a button says its id, a typed receipt number is looked up; the version is what it is now."""
+    wanted = (post.get("target") or post.get("into", "")).strip()
+    found = selectors.question_called(room, wanted)
+    expect = [_number(post, "expect"), found.version if found else None]
+    return {"from": post.get("q", ""), "into": found.public_id if found else wanted, "expect": expect}

@@ -1,0 +1,170 @@
+"""The console by plain forms: every key has a button, a conflict says who and what, nothing typed is lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from live.models import Answer, Ban, Question, Room
+from tests.factories import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
+
+
+@pytest.fixture
+def page(room):
+    return f"/live/{room.public_id}/moderate/"
+
+
+@pytest.fixture
+def press(client, page):
+    """press(person, op, question, **typed): one press of a button on the console as the person sees it now."""
+    pressed = iter(range(1000, 9999))
+
+    def press(person, op, question=None, **typed):
+        client.force_login(person)
+        row = Question.objects.filter(public_id=question).first()
+        about = {"q": question, "expect": row.version} if row else {}
+        form = {"op": op, "command_id": f"press-{next(pressed)}"} | about | typed
+        return client.post(f"{page}decide/", form)
+
+    return press
+
+
+@pytest.fixture
+def console(client, page):
+    def console(person):
+        client.force_login(person)
+        return client.get(page).content.decode()
+
+    return console
+
+
+def state(question):
+    return Question.objects.get(public_id=question).state
+
+
+def test_each_decision_has_a_plain_button(press, asked, moderator):
+    question = asked(publish=False)
+    for wanted, typed in [
+        ("withheld", {"ready": "個別面談でお尋ねください。"}),
+        ("pending", {}),
+        ("public", {}),
+        ("hidden", {"reason": "自分の言葉で"}),
+        ("public", {}),
+    ]:
+        response = press(moderator, "question.moderate", question, state=wanted, **typed)
+        assert response.status_code == 302, wanted
+        assert response["Location"].endswith(f"#i-{question}")
+        assert state(question) == wanted
+
+
+def test_a_ready_reason_is_told_as_it_stands_on_its_button(press, console, asked, moderator):
+    question = asked(publish=False)
+    assert "個人名や団体を特定できる内容が含まれています。" in console(moderator)
+    press(
+        moderator,
+        "question.moderate",
+        question,
+        state="withheld",
+        ready="個人名や団体を特定できる内容が含まれています。",
+    )
+    assert Question.objects.get().reason == "個人名や団体を特定できる内容が含まれています。"
+
+
+def test_a_question_is_merged_by_the_button_of_a_similar_one_or_by_its_number(press, console, asked, moderator):
+    stays = asked()
+    first = asked(body="停電時でも利用できますか？", publish=False)
+    other = asked(body="まったく別の話", publish=False)
+    html = console(moderator)
+    assert f'name="target" value="{stays}"' in html.split(f'id="i-{first}"')[1].split('id="i-')[0]
+    assert 'name="target"' not in html.split(f'id="i-{other}"')[1].split('id="i-')[0]
+    assert press(moderator, "question.merge", first, target=stays).status_code == 302
+    assert press(moderator, "question.merge", other, into="ａ－０００１".replace("－", "-")).status_code == 302
+    assert (state(first), state(other)) == ("merged", "merged")
+    assert press(moderator, "question.separate", other).status_code == 302
+    assert state(other) == "pending"
+
+
+def test_a_number_that_is_none_is_refused_beside_the_question_and_stays_typed(press, asked, moderator):
+    response = press(moderator, "question.merge", asked(), into="A-9999")
+    assert response.status_code == 422
+    assert 'value="A-9999"' in response.content.decode()
+
+
+def test_pinning_mending_answering_and_undoing_work_without_a_script(press, console, asked, moderator):
+    question = asked(at=timezone.now())
+    press(moderator, "stage.pin", question)
+    assert Room.objects.get().stage_question.public_id == question
+    press(moderator, "stage.pin", None, q="")
+    assert Room.objects.get().stage_question is None
+    press(moderator, "question.edit", question, body="整えた文")
+    assert Question.objects.get().body == "整えた文"
+    html = console(moderator)
+    assert "A-0001を変更しました。" in html
+    press(moderator, "moderation.undo", question)
+    assert Question.objects.get().body == "停電のときも使えますか。"
+    assert "A-0001を変更しました。" not in console(moderator)
+    press(moderator, "answer.publish", question, oral="1")
+    assert Answer.objects.get().is_oral
+
+
+def test_somebody_is_shut_out_and_let_in_again_by_plain_buttons(press, console, asked, moderator):
+    question = asked()
+    assert press(moderator, "person.ban", question, reason="").status_code == 422
+    press(moderator, "person.ban", question, reason="同じ投稿のくり返し")
+    assert "同じ投稿のくり返し" in console(moderator)
+    press(moderator, "person.unban", question)
+    assert Ban.objects.get().lifted_at is not None
+    assert "同じ投稿のくり返し" not in console(moderator)
+
+
+def test_a_slip_is_entered_with_its_body_and_a_refused_one_stays_typed(
+    press, console, moderator, officer, register, slots
+):
+    register(officer)
+    assert '<option value="132063">東京都府中市</option>' in console(moderator)
+    typed = {"organisation": "132063", "kind": "opinion", "slot": slots[1].public_id}
+    assert press(moderator, "question.ask", body="会場の紙", **typed).status_code == 302
+    slip = Question.objects.get()
+    assert (slip.source, slip.kind, slip.slot, slip.organisation_id) == ("venue", "opinion", slots[1], "132063")
+    response = press(moderator, "question.ask", body="長" * 500, **typed)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "長" * 500 in html
+    assert '<option value="132063" selected>' in html
+
+
+def test_the_second_of_two_moderators_reads_by_whom_and_what_it_is_now(press, asked, moderator, organiser):
+    question = asked(publish=False)
+    old = Question.objects.get().version
+    press(organiser, "question.moderate", question, state="public")
+    response = press(
+        moderator, "question.moderate", question, expect=old, state="withheld", reason="途中まで書いた理由"
+    )
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert f"{organiser.get_full_name()}さんが先に変更しました（現在: 公開中）。" in html
+    assert 'value="途中まで書いた理由"' in html
+    assert state(question) == "public"
+
+
+@pytest.mark.parametrize("op", ["", "nonsense", "phase.set", "question.merge", "moderation.undo"])
+def test_a_press_that_makes_no_sense_is_refused_in_words(press, asked, moderator, op):
+    asked()
+    assert press(moderator, op, None, q="nowhere", expect="x").status_code in {409, 422}
+
+
+def test_a_question_that_waits_longer_than_people_do_is_marked(console, asked, moderator):
+    asked(publish=False, at=timezone.now() - timedelta(seconds=20))
+    assert "desk__waiting--late" in console(moderator)
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_console_costs_the_same_at_any_size(client, page, asked, moderator, many, django_assert_num_queries):
+    for number in range(many):
+        asked(body=f"停電のとき{number}", publish=number % 2 == 0, at=NOW + timedelta(minutes=2 * number))
+    client.force_login(moderator)
+    client.get(page)
+    with django_assert_num_queries(18):
+        client.get(page)
