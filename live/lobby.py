@@ -3,16 +3,17 @@
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from live import protocol, services
+from live import protocol, selectors, services
 from live.commands import Acknowledgement, Item, said_id
 from live.doorman import Caller, Doorman, Guest, unwelcome
+from live.models import Room
 from live.protocol import CLOSE_NOT_ALLOWED, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY
 from live.publishing.connection import Connection, Send
 from live.publishing.frames import message
@@ -80,10 +81,15 @@ class Seat:
         self.connection.push(message(ack))
         others = self.hub.people.get(self.guest.user, ())
         if ack["ok"] and given.get("op") in OWN_OPS and len(others) > 1:
-            told = message({"t": "mine", "op": given["op"], "a": given.get("a", {}), "r": ack["r"]})
-            for other in others:
-                if other is not self.connection:
-                    other.push(told)
+            self._lobby.keep(self._tell_the_others())
+
+    async def _tell_the_others(self) -> None:
+        """Show the person's other pages what is theirs now: all of it, so that a page that missed some is right."""
+        own = await read(_own, self.guest)
+        told = message({"t": "mine", **own})
+        for other in tuple(self.hub.people.get(self.guest.user, ())):
+            if other is not self.connection:
+                other.push(told)
 
     def leave(self) -> None:
         self._lobby.hubs.leave(self.hub, self.connection)
@@ -102,7 +108,14 @@ class Lobby:
         self.pending: Counter[str] = Counter()
         self.purses: dict[int, Purse] = {}
         self._coming: dict[tuple[int, int], int] = defaultdict(int)
+        self._tasks: set[asyncio.Future[None]] = set()
         self._watch = asyncio.create_task(self._look_again())
+
+    def keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside what is going on, and let nobody wait for it."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def purse(self, user: int) -> Purse:
         purse = self.purses.get(user)
@@ -162,6 +175,10 @@ class Lobby:
 async def announce(room_pk: int) -> None:
     """Tell a room that its timetable has moved it to another phase."""
     await read(services.announce_phase, room_pk=room_pk, at=timezone.now())
+
+
+def _own(guest: Guest) -> dict[str, Any]:
+    return selectors.mine_of(Room.objects.get(pk=guest.room), [guest.user])[guest.user]
 
 
 _lobby: Lobby | None = None

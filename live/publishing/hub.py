@@ -49,6 +49,7 @@ class News:
     frames: dict[str, list[dict[str, Any]]]
     values: Values
     is_phase_due: bool
+    looks: dict[str, list[str]]
 
 
 @dataclass
@@ -75,6 +76,7 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
         # The newest values of all that is public, and at which cv each was new: a returning reader asks for some.
         self._values: dict[str, dict[str, tuple[Any, int]]] = {"c": {}, "p": {}}
+        self._looks: dict[str, list[str]] = {}
         self._replays: dict[tuple[str, int], asyncio.Future[list[Message]]] = {}
 
     async def start(self) -> None:
@@ -161,7 +163,8 @@ class Hub:
                 await asyncio.wait_for(self._nudged.wait(), POLL_SECONDS)
             self._nudged.clear()
             try:
-                news = await read(_news, self.room_pk, dict(self.numbers), self.cv)
+                has_staff = any(connection.guest.is_staff for connection in self.connections)
+                news = await read(_news, self.room_pk, dict(self.numbers), self.cv, has_staff=has_staff)
                 await self._tell(news)
                 if news.is_phase_due:
                     await self.announce(self.room_pk)
@@ -171,6 +174,9 @@ class Hub:
 
     async def _tell(self, news: News) -> None:
         self.phase = news.phase
+        if news.looks != self._looks:
+            self._looks = news.looks
+            await self._fan_out(message({"t": "looks", "l": news.looks}), is_for_staff=True)
         for stream, frames in news.frames.items():
             for frame in frames:
                 # Whoever joins from here on is told by what it missed, and not once more.
@@ -245,7 +251,7 @@ def _beginning(room_pk: int) -> tuple[Room, dict[str, dict[str, tuple[Any, int]]
     return room, {"c": {question: ([score, bodies], cv) for question, score, bodies, cv in rows}, "p": polls}
 
 
-def _news(room_pk: int, numbers: dict[str, int], cv: int) -> News:
+def _news(room_pk: int, numbers: dict[str, int], cv: int, *, has_staff: bool) -> News:
     room, at = _room(room_pk), timezone.now()
     newest = {PUBLIC: room.pub_seq, STAFF: room.staff_seq}
     frames = {
@@ -259,7 +265,8 @@ def _news(room_pk: int, numbers: dict[str, int], cv: int) -> News:
         "p": selectors.poll_results_after(room, cv) if has_values else {},
     }
     is_phase_due = last_change(room, at)[0] != room.phase_set_at
-    return News(newest, room.cv, phase_at(room, at), frames, values, is_phase_due)
+    looks = selectors.looks(room, at) if has_staff else {}
+    return News(newest, room.cv, phase_at(room, at), frames, values, is_phase_due, looks)
 
 
 def _replayed(room_pk: int, stream: str, after: int) -> list[Message]:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from random import randint
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from live.publishing.frames import Message
 from live.views.room import room_or_404
 
 COMMENT_SECONDS = 15.0
+RETRY_MS = (500, 10_000)
 # What the server's own buffers hold comes on top; the connection keeps the rest and merges counts.
 LINES_AHEAD = 8
 NUMBERED = re.compile(r'\{"t":"ev","seq":(\d+)')
@@ -82,6 +84,8 @@ class Lines:
 
 async def _lines(caller: Caller, have: dict[str, Any]) -> AsyncIterator[str]:
     lines, seat = Lines(), None
+    # When the connection breaks, a browser waits this long: drawn for each, so that a crowd does not return at once.
+    yield f"retry: {randint(*RETRY_MS)}\n\n"  # noqa: S311
     try:
         seat = await _seat(caller, have, lines)
         while (text := await lines.next()) is not None:

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.test import AsyncClient
 
 from tests.factories import NOW
-from tests.live.test_consumers import signed_in
+from tests.live.test_consumers import signed_in, written
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio, pytest.mark.thorough]
 
@@ -91,7 +91,7 @@ async def test_a_stream_of_somebody_who_signed_out_ends_with_a_word(ready, offic
     session = await session_of(officer)
     stream = await Stream(ready, session).open()
     await stream.event(lambda frame: frame["t"] == "welcome")
-    await database_sync_to_async(Session.objects.filter(session_key=session).delete)()
+    await written(Session.objects.filter(session_key=session).delete)
     assert await asyncio.wait_for(stream.event(lambda frame: False), 5) == ("over", "4401")
 
 

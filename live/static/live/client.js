@@ -1,5 +1,5 @@
 /*
- * Keeps one page in step with its room: over a socket, or by asking every few seconds where sockets do not get through.
+ * Keeps one page in step with its room: over a socket, else by server-sent events, else by asking every few seconds.
  *
  *   const client = new RoomClient(root, state, { outbox, onChange, onConnection, onAck });
  *   client.start();
@@ -17,7 +17,11 @@ const GAP_MS = 500;
 const TICKET_MS = 8 * 60_000;
 const SOCKET_AGAIN_MS = 2 * 60_000;
 const FAILURES = 2;
+const STREAM_SILENCE_MS = 20_000;
+const DAY_MS = 24 * 60 * 60_000;
+const REMEMBERED = "live-without-socket-until";
 const SIGNED_OUT = 4401;
+const TOO_MANY = 4429;
 
 /** How long to wait before the n-th attempt: anything up to a doubling bound, so that a crowd does not return at once. */
 export function backoff(attempt, random = Math.random) {
@@ -27,6 +31,25 @@ export function backoff(attempt, random = Math.random) {
 /** How often to ask without a socket: every 3 s while it is live, else every 10 s, a fifth more or less. */
 export function pollEvery(phase, random = Math.random) {
   return (phase === "live" ? 3_000 : 10_000) * (0.8 + 0.4 * random());
+}
+
+/** Whether sockets failed here within the last day; what cannot be read was never written. */
+export function knowsNoSocket(storage, now) {
+  try {
+    return Number(storage.getItem(REMEMBERED)) > now;
+  } catch {
+    return false;
+  }
+}
+
+/** Remember for a day that sockets do not get through here, or forget it. */
+export function rememberSocket(storage, works, now) {
+  try {
+    if (works) storage.removeItem(REMEMBERED);
+    else storage.setItem(REMEMBERED, String(now + DAY_MS));
+  } catch {
+    // A browser that keeps nothing tries the socket first each time.
+  }
 }
 
 export class RoomClient {
@@ -47,7 +70,8 @@ export class RoomClient {
 
   start() {
     this.#say("connecting");
-    this.#open();
+    if (knowsNoSocket(globalThis.localStorage, Date.now())) this.#stream();
+    else this.#open();
     window.addEventListener("online", () => this.#reopen());
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.#lookAgain();
@@ -89,8 +113,8 @@ export class RoomClient {
   #lost(code) {
     clearTimeout(this.silence);
     this.socket = null;
-    if (code === SIGNED_OUT) {
-      this.#end();
+    if (code === SIGNED_OUT || code === TOO_MANY) {
+      this.#end(code === TOO_MANY ? "too_many" : "signed_out");
       return;
     }
     if (this.isWelcome) this.failures = 0;
@@ -100,16 +124,60 @@ export class RoomClient {
     this.ticket.at = -Infinity;
     if (this.failures >= FAILURES) {
       this.failures = 0;
-      this.#poll();
-      this.reopening = setTimeout(() => this.#open(), SOCKET_AGAIN_MS);
+      rememberSocket(globalThis.localStorage, false, Date.now());
+      this.#stream();
       return;
     }
     this.#say("reconnecting");
-    this.reopening = setTimeout(() => this.#open(), backoff(this.attempt++));
+    // A server that said goodbye also said when to come back.
+    this.reopening = setTimeout(() => this.#open(), this.returnAfter ?? backoff(this.attempt++));
+    this.returnAfter = null;
+  }
+
+  // --- Server-sent events -----------------------------------------------------------------------------------------
+
+  #stream() {
+    clearTimeout(this.reopening);
+    if (this.isOver || this.source) return;
+    const { epoch, seq, sseq, cv } = this.state;
+    const query = new URLSearchParams({ epoch, seq, cv, ...(this.isStaff ? { sseq } : {}) });
+    const source = new EventSource(`${this.base}stream?${query}`);
+    this.source = source;
+    const silent = () => {
+      this.#endStream();
+      this.#poll();
+      this.reopening = setTimeout(() => this.#open(), SOCKET_AGAIN_MS);
+    };
+    const heard = () => {
+      clearTimeout(this.silence);
+      this.silence = setTimeout(silent, STREAM_SILENCE_MS);
+    };
+    heard();
+    source.addEventListener("message", ({ data }) => {
+      heard();
+      this.#receive(JSON.parse(data));
+    });
+    source.addEventListener("over", ({ data }) => {
+      this.#endStream();
+      this.#end(Number(data) === TOO_MANY ? "too_many" : "signed_out");
+    });
+    source.addEventListener("error", () => {
+      // A browser comes back by itself, unless it was refused for good.
+      if (source.readyState === EventSource.CLOSED) silent();
+      else this.#say("reconnecting");
+    });
+  }
+
+  #endStream() {
+    clearTimeout(this.silence);
+    if (!this.source) return;
+    this.source.close();
+    this.source = null;
+    this.isWelcome = false;
   }
 
   #reopen() {
-    if (this.socket === null) this.#open();
+    if (this.socket === null && !this.source) this.#open();
   }
 
   #heard() {
@@ -117,11 +185,12 @@ export class RoomClient {
     this.silence = setTimeout(() => this.socket?.close(), SILENCE_MS);
   }
 
-  #end() {
+  #end(why = "signed_out") {
     this.isOver = true;
+    this.#endStream();
     clearTimeout(this.polling);
     clearTimeout(this.reopening);
-    this.#say("signed_out");
+    this.#say(why);
   }
 
   /** Make sure of a fresh ticket; false when the server no longer gives us one, or cannot be reached now. */
@@ -152,17 +221,36 @@ export class RoomClient {
       this.#settle(frame);
       return;
     }
+    if (frame.t === "bye") {
+      this.returnAfter = frame.after_ms;
+      return;
+    }
+    if (frame.t === "resync") {
+      this.#resync(frame.after_ms ?? 0);
+      return;
+    }
     this.#become(reduce(this.state, frame));
     if (frame.t === "welcome") {
       this.isWelcome = true;
       this.attempt = 0;
       this.inFlight.clear();
+      if (this.socket) rememberSocket(globalThis.localStorage, true, Date.now());
       clearTimeout(this.polling);
       this.#say("live");
       this.#flush();
     } else if (frame.t === "hb" && this.#awaitsDecision()) {
       this.#fetchState();
     }
+  }
+
+  /** Fetch a snapshot when the server has time for it; what was dropped on the way may have been an acknowledgement. */
+  #resync(afterMs) {
+    clearTimeout(this.resyncing);
+    this.resyncing = setTimeout(() => {
+      this.inFlight.clear();
+      this.#become(reduce(this.state, { t: "resync" }));
+      this.#flush();
+    }, afterMs);
   }
 
   #become(state) {
@@ -185,7 +273,7 @@ export class RoomClient {
 
   #lookAgain() {
     if (this.isOver) return;
-    if (this.socket === null) this.#reopen();
+    if (this.socket === null && !this.source) this.#reopen();
     else this.#fetchEvents();
   }
 
@@ -219,7 +307,7 @@ export class RoomClient {
 
   async #poll() {
     clearTimeout(this.polling);
-    if (this.isOver || this.isWelcome) return;
+    if (this.isOver || this.isWelcome || this.source) return;
     const response = await this.#fetchEvents();
     if (response?.redirected || [403, 404].includes(response?.status)) {
       this.#end();
