@@ -22,7 +22,9 @@ def public_polls(room: Room) -> list[dict[str, Any]]:
     Four queries at any number, one while there are none.
     """
     seen = Q(state="open") | Q(state="closed", is_shown=True) | Q(state="closed", pk=room.stage_poll_id)
-    return _shapes(room.polls.filter(seen), room, is_staff=False)
+    shapes = _shapes(room.polls.filter(seen), room, is_staff=False)
+    # What is asked now comes first.
+    return sorted(shapes, key=lambda poll: poll["state"] != "open")
 
 
 def polls_now(room: Room) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _console(
         "is_edit": chosen is not None or (form is not None and bool(form.data.get("poll"))),
         "labels": [label for _value, label in selectors.REACTION_LABELS],
         "reactions": [
-            (slot, [given.get(slot.pk, {}).get(value, 0) for value, _label in selectors.REACTION_LABELS])
+            (slot, [(label, given.get(slot.pk, {}).get(value, 0)) for value, label in selectors.REACTION_LABELS])
             for slot in slots
         ],
         "new_command_id": new_command_id,

@@ -98,6 +98,7 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
     mine = selectors.mine(room, request.user)
     own, voted = {question["id"] for question in mine["questions"]}, set(mine["votes"])
     named = set(mine["named"])
+    polls = selectors.polls_for(request.user, room)
     phase = phase_at(room, at)
     ban = selectors.ban_of(room, request.user)
     can_vote = may_vote(request.user, room) and phase != Room.Phase.CLOSED and ban is None
@@ -117,7 +118,8 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
         "own": _dated(reversed(mine["questions"])),
         "states": [*(state.key for state in QUESTION_TABLE.states), "sending"],
         "may_ask": may_ask(request.user, room) and phase in ASKING and ban is None,
-        "polls": selectors.polls_for(request.user, room),
+        "polls": polls,
+        "has_open_poll": any(poll["state"] == "open" for poll in polls),
         "reaction_labels": selectors.REACTION_LABELS,
         "poll_blanks": selectors.poll_blanks(),
         "may_react": can_vote and phase != Room.Phase.BEFORE,
@@ -221,8 +223,8 @@ def state(request: HttpRequest, public_id: str) -> HttpResponse:
 def events(request: HttpRequest, public_id: str) -> HttpResponse:
     """Events after a number, for polling and for filling gaps; 304 when nothing is new.
 
-    Returns {"epoch", "seq", "cv", "phase", "stage", "events", "counts"} or {"resync": true}; staff who give their own
-    number as `staff_after` get "sseq" and the events of their stream among the others.
+    Returns {"epoch", "seq", "cv", "phase", "stage", "events", "counts", "results"} or {"resync": true}; staff who give
+    their own number as `staff_after` get "sseq" and the events of their stream among the others.
     """
     room = room_or_404(request, public_id)
     after, cv = _number(request, "after"), _number(request, "cv")

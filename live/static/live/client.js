@@ -52,6 +52,11 @@ export function rememberSocket(storage, works, now) {
   }
 }
 
+/** Hand a frame to whoever else listens on the page: polls keep no state that could fall behind (see polls.js). */
+function tell(frame) {
+  document.dispatchEvent(new CustomEvent("room:frame", { detail: frame }));
+}
+
 export class RoomClient {
   constructor(root, state, { outbox, onChange, onConnection, onAck }) {
     this.state = state;
@@ -230,6 +235,7 @@ export class RoomClient {
       return;
     }
     this.#become(reduce(this.state, frame));
+    tell(frame);
     if (frame.t === "welcome") {
       this.isWelcome = true;
       this.attempt = 0;
@@ -289,6 +295,7 @@ export class RoomClient {
         this.etag = response.headers.get("ETag");
         const { mine, ...snapshot } = await response.json();
         this.#become(fromSnapshot(snapshot, mine));
+        tell(snapshot);
       }
     } catch {
       // Offline: the state stays as it is until the connection is back.
@@ -301,7 +308,12 @@ export class RoomClient {
     const { seq, sseq, cv } = this.state;
     const query = new URLSearchParams({ after: seq, cv, ...(this.isStaff ? { staff_after: sseq } : {}) });
     const response = await fetch(`${this.base}events?${query}`, { cache: "no-store" }).catch(() => null);
-    if (response?.status === 200 && !response.redirected) this.#become(reduce(this.state, { t: "events", ...(await response.json()) }));
+    if (response?.status === 200 && !response.redirected) {
+      const frame = { t: "events", ...(await response.json()) };
+      this.#become(reduce(this.state, frame));
+      frame.events?.forEach(tell);
+      tell(frame);
+    }
     return response;
   }
 

@@ -59,7 +59,8 @@ class Polls {
   hear(frame) {
     if (frame.t === "ev" && frame.k === "polls.changed") this.show(frame.polls);
     else if (Array.isArray(frame.polls)) this.show(frame.polls);
-    if (frame.p) for (const [id, results] of Object.entries(frame.p)) this.draw(id, results);
+    // A counts frame calls it p, the answer of /events results.
+    for (const [id, results] of Object.entries(frame.p ?? frame.results ?? {})) this.draw(id, results);
   }
 
   show(polls) {
@@ -70,6 +71,11 @@ class Polls {
     for (const poll of added) this.add(poll);
     for (const poll of polls) this.refresh(poll);
     this.section.hidden = this.list.children.length === 0;
+    // What is asked now stands above the form of questions; whoever is writing there is not moved.
+    const stage = document.querySelector(".on-stage");
+    const isFirst = stage?.nextElementSibling === this.section;
+    const isWriting = document.activeElement?.matches("input, textarea, select");
+    if (stage && !isFirst && !isWriting && polls.some(({ state }) => state === "open")) stage.after(this.section);
     const summary = this.section.querySelector("[data-polls-summary]");
     if (added.some(({ state }) => state === "open")) summary.textContent = summary.dataset.one;
   }
@@ -88,7 +94,8 @@ class Polls {
     if (most) most.textContent = most.textContent.replace(/\d+/, String(poll.max));
     part(item, "vendor").textContent = poll.vendor ?? "";
     part(item, "vendor").hidden = !poll.vendor;
-    this.list.append(item);
+    if (poll.state === "open") this.list.prepend(item);
+    else this.list.append(item);
   }
 
   fillOptions(item, poll) {

@@ -100,6 +100,7 @@ def _past_round(
             round=round, user=cast[officer], mode="online", accommodation="", at=_at(held_on - timedelta(days=10), 9)
         )
     _ask_on_the_day(cast, round)
+    _reply_and_react(cast, round)
     _score_and_publish(cast, call, _at(held_on + timedelta(days=1), 10))
     _begin_details(Proposal.objects.filter(call=call).order_by("pk")[0], _at(held_on + timedelta(days=2), 10))
     live.set_phase(room=round.room, phase="feedback", actor=cast["moderator1"], at=_at(held_on, 17, 15))
@@ -153,6 +154,36 @@ def _ask_on_the_day(cast: Cast, round: Round) -> None:
                 "oral": True,
             }
             _do(cast["moderator1"], round, "answer.publish", answer, asked_at + timedelta(minutes=2))
+
+
+def _reply_and_react(cast: Cast, round: Round) -> None:
+    """A poll about the first pitch, reactions to it, and an answer its vendor has handed in since."""
+    slot = PitchSlot.objects.filter(part__round=round, proposal__isnull=False).order_by("starts_at")[0]
+    assert slot.proposal is not None
+    at = slot.starts_at + timedelta(minutes=15)
+    poll = {
+        "kind": "multiple",
+        "prompt": "導入を考えるとき、いちばん知りたいことは何ですか。",
+        "options": ["費用", "移行の手間", "近隣団体との共同利用", "保守の体制"],
+        "max": 2,
+        "slot": slot.public_id,
+    }
+    made = _do(cast["moderator1"], round, "poll.save", poll, at)["poll"]
+    _do(cast["moderator1"], round, "poll.open", {"poll": made, "expect": 1}, at)
+    _do(cast["moderator1"], round, "poll.show", {"poll": made, "on": True}, at)
+    told = {"fuchu-tokyo": [0, 2], "fuchu-hiroshima": [2], "mori-hokkaido": [0, 1]}
+    for officer, value in told.items():
+        _do(cast[officer], round, "poll.reply", {"poll": made, "value": value}, at + timedelta(minutes=1))
+        reaction = {"slot": slot.public_id, "label": "more" if officer == "mori-hokkaido" else "consult", "on": True}
+        _do(cast[officer], round, "reaction.set", reaction, at + timedelta(minutes=2))
+    _do(cast["moderator1"], round, "poll.close", {"poll": made, "expect": 2}, at + timedelta(minutes=4))
+    question = round.room.questions.filter(slot=slot, answer=None).first()
+    assert question is not None
+    body = "2人でも運用できます。初期設定は半日ほどで、当社の担当者がオンラインでお手伝いします。"
+    written = {"q": question.public_id, "expect": 0, "body": body}
+    later = at + timedelta(hours=2)
+    _do(contact(slot.proposal.vendor), round, "answer.draft", written, later)
+    _do(contact(slot.proposal.vendor), round, "answer.submit", {"q": question.public_id, "expect": 1}, later)
 
 
 def _score_and_publish(cast: Cast, call: Call, at: datetime) -> None:
@@ -330,6 +361,7 @@ def _round(call: Call, year: ProgrammeYear, number: int, title: str, held_on: da
         venue="見本ホール（架空）",
         call=call,
         feedback_until=default_deadline(next_business_day(held_on, days=6)),
+        answers_until=default_deadline(next_business_day(held_on, days=9)),
         view_until=default_deadline(next_business_day(held_on, days=6)),
     )
 
