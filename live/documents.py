@@ -9,7 +9,8 @@ from django.template.loader import render_to_string
 from core.calendar import format_date_ja, format_deadline, to_jst
 from live import selectors
 from live.models import PitchSlot, Room
-from live.selectors import Chapter, Exchange
+from live.selectors import Attendance, Chapter, Exchange
+from live.suppression import KEPT_BACK, Cell, protect_alone
 from printing.press import render_pdf
 
 
@@ -145,8 +146,15 @@ def _sums(chapters: Sequence[Chapter]) -> tuple[tuple[str, str], ...]:
 
 
 def _attendance(room: Room) -> Section:
-    rows = tuple((each.mode, f"{each.people}人", f"{each.bodies}団体") for each in selectors.attendance(room.round))
+    rows = tuple((each.mode, *_printable(each)) for each in selectors.attendance(room.round))
     return Section("参加", grids=(Grid(("参加方法", "参加申込", "団体"), rows),))
+
+
+def _printable(each: Attendance) -> tuple[str, str]:
+    """People and bodies, unless so few bodies tell which they are: minutes go from hand to hand."""
+    if protect_alone(Cell(each.people, each.bodies)) is None:
+        return KEPT_BACK, KEPT_BACK
+    return f"{each.people}人", f"{each.bodies}団体"
 
 
 def _running(room: Room) -> Section:

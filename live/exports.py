@@ -10,10 +10,9 @@ from live.documents import Grid, Record, Section
 from live.lifecycle import QUESTION_TABLE
 from live.models import Question, Room
 from live.selectors import Exchange, Measure, every_post, shown_name
-from live.suppression import FLOOR
+from live.suppression import FLOOR, KEPT_BACK
 
 DOCX = "docx"
-KEPT_BACK = "3団体未満"
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FACE = "BIZ UDPGothic"
 POST_HEAD = (
@@ -170,8 +169,8 @@ def _dress(document) -> None:  # type: ignore[no-untyped-def]
     page.left_margin = page.right_margin = Mm(20)
 
 
-def summary_table(found: dict[str, Any]) -> bytes:
-    """A vendor's summary as CSV: a line a measure and body type; what is kept back says so."""
+def measures_table(found: dict[str, Any]) -> bytes:
+    """Numbers by body type as CSV: a line a measure and body type; what is kept back says so."""
     head = ("項目", "団体区分", "件数", "団体数")
     rows = []
     for measure in found["measures"]:
@@ -179,7 +178,7 @@ def summary_table(found: dict[str, Any]) -> bytes:
             numbers = (KEPT_BACK, KEPT_BACK) if cell["is_kept_back"] else (cell["count"], cell["bodies"])
             rows.append([str(measure.label), cell["kind"], *numbers])
         rows.append([str(measure.label), "合計", *_total(measure)])
-    return table_file(head, [[str(value) for value in row] for row in rows], kind=CSV, sheet="登壇の結果")
+    return table_file(head, [[str(value) for value in row] for row in rows], kind=CSV, sheet="集計")
 
 
 def _total(measure: Measure) -> tuple[int | str, int | str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 FLOOR: Final = 3
+KEPT_BACK: Final = "3団体未満"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ urlpatterns = [
     path("live/<str:public_id>/moderate/decide/", deciding.decide, name="moderate_decide"),
     path("live/<str:public_id>/moderate/run/", moderation.run, name="moderate_run"),
     path("live/<str:public_id>/records/", records.records, name="records"),
+    path("live/<str:public_id>/records/numbers.csv", records.numbers, name="numbers"),
     path("live/<str:public_id>/records/posts.<str:kind>", records.posts, name="posts"),
     path("live/<str:public_id>/records/<str:key>/", records.record, name="record"),
     path("live/<str:public_id>/records/<str:key>.<str:kind>", records.record_file, name="record_file"),

@@ -98,6 +98,9 @@ from live.selectors.standing import (
     roles_in,
     voters_in,
 )
+from live.selectors.statistics import (
+    statistics,
+)
 from live.selectors.summary import (
     Measure,
     summary,
@@ -179,6 +182,7 @@ __all__ = [
     "slots_with_reactions",
     "snapshot",
     "staff_shape",
+    "statistics",
     "summary",
     "summary_is_open",
     "unanswered",

@@ -1,5 +1,7 @@
 """What is left of a day: its records in four formats, what is still unanswered, and every post as a table."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -41,9 +43,25 @@ def records(request: HttpRequest, public_id: str) -> HttpResponse:
             for chapter in chapters
             if any(each.is_waiting for each in chapter.exchanges)
         ],
+        **_numbers(room),
         "is_late": room.round.answers_until is not None and room.round.answers_until <= timezone.now(),
     }
     return render(request, "live/records/records.html", context)
+
+
+def _numbers(room: Room) -> dict[str, Any]:
+    """The round's numbers by body type as the table prints them."""
+    found = selectors.statistics(room)
+    return {"kinds": found["kinds"], "rows": [(each, each.printed(found["kinds"])) for each in found["measures"]]}
+
+
+@login_required
+@require_safe
+def numbers(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The round's numbers by body type as CSV; they may be passed on."""
+    room = _room(request, public_id)
+    content = exports.measures_table(selectors.statistics(room))
+    return _download(content, f"{room.round.title}_集計.csv", TYPES["csv"])
 
 
 @login_required

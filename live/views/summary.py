@@ -49,6 +49,6 @@ def summary(request: HttpRequest, public_id: str) -> HttpResponse:
 def summary_csv(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same numbers as CSV."""
     room, _vendor, found = _read(request, public_id)
-    response = HttpResponse(exports.summary_table(found), content_type=TYPES[CSV])
+    response = HttpResponse(exports.measures_table(found), content_type=TYPES[CSV])
     response["Content-Disposition"] = content_disposition_header(True, f"登壇の結果 {room.round.title}.csv")
     return response

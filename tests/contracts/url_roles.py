@@ -187,6 +187,7 @@ TABLE: dict[str, Row] = {
     "live:records": only(STAFF_OF_ROOM, _pk("room")),
     "live:record": only(STAFF_OF_ROOM, lambda world: (world.room.public_id, "minutes")),
     "live:record_file": only(STAFF_OF_ROOM, lambda world: (world.room.public_id, "answers", "csv")),
+    "live:numbers": only(STAFF_OF_ROOM, _pk("room")),
     "live:posts": only(STAFF_OF_ROOM, lambda world: (world.room.public_id, "csv")),
     # --- the panel
     "evaluation:reviews": only("reviewer"),
