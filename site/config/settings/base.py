@@ -1,5 +1,6 @@
 """Everything the three settings modules share, fed by environment variables listed in the README."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -260,10 +261,17 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+
+def _is_our_own_fault(record: logging.LogRecord) -> bool:
+    """Whether a line is worth an error: uvicorn writes a traceback for each socket whose bytes are no text."""
+    return not str(record.msg).startswith("Invalid UTF-8 sequence received from client")
+
+
 LOGGING = {
     "version": 1,
+    "filters": {"own_faults": {"()": "django.utils.log.CallbackFilter", "callback": _is_our_own_fault}},
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["own_faults"]}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }
