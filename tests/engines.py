@@ -10,7 +10,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 READY_SECONDS = 30
@@ -32,23 +33,99 @@ def program(name: str, package: str) -> str:
     return path
 
 
-@contextlib.contextmanager
-def engines(*, is_durable: bool = False) -> Iterator[Mapping[str, str]]:
-    """Run both while the context lasts; yields DATABASE_URL and REDIS_URL. Raises EngineMissing before starting any.
+class Engine:
+    """One server at one address for as long as its folder lives: a test may stop it, kill it and start it again."""
 
-    is_durable makes PostgreSQL wait for the disk at every commit, as in real use: for benches, which measure that.
+    def __init__(
+        self,
+        command: list[str],
+        folder: Path,
+        *,
+        url: str,
+        is_ready: Callable[[], bool],
+        stop: signal.Signals,
+        owner: dict[str, object],
+    ) -> None:
+        self.url = url
+        self._command, self._folder, self._owner = command, folder, owner
+        self._is_ready, self._stop_signal = is_ready, stop
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, in a session of its own so that Ctrl-C reaches it through us, and wait until it answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self._folder,
+                start_new_session=True,
+                **self._owner,
+            )
+        until = time.monotonic() + READY_SECONDS
+        while not self._is_ready():
+            if time.monotonic() > until:
+                log = self._log.read_text(errors="replace")
+                raise EngineMissing(f"{self._folder.name} が起動しません: {log[-500:]}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Ask it to end, as its own tools do, and make sure that it has."""
+        if self._process is None:
+            return
+        self._process.send_signal(self._stop_signal)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._process = None
+
+    def kill(self) -> None:
+        """End it and all its children at once, without a word to anybody."""
+        assert self._process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+
+    @property
+    def _log(self) -> Path:
+        return self._folder.parent / f"{self._folder.name}.log"
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """A PostgreSQL and a Redis, both running."""
+
+    postgres: Engine
+    redis: Engine
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        return {"DATABASE_URL": self.postgres.url, "REDIS_URL": self.redis.url}
+
+
+@contextlib.contextmanager
+def engines(*, is_durable: bool = False) -> Iterator[Engines]:
+    """Run both while the context lasts. Raises EngineMissing before starting any.
+
+    is_durable makes PostgreSQL wait for the disk at every commit, as in real use: for benches, which measure that, and
+    for tests that kill it.
     """
     program("initdb", "postgresql")
     program("redis-server", "redis-server")
     with tempfile.TemporaryDirectory(prefix="pitch-engines-") as name:
-        folder = Path(name)
-        options = [] if is_durable else POSTGRES_OPTIONS
-        with _postgres(folder / "postgres", options) as database_url, _redis(folder / "redis") as redis_url:
-            yield {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+        both = Engines(_postgres(Path(name) / "postgres", is_durable), _redis(Path(name) / "redis"))
+        try:
+            both.postgres.start()
+            both.redis.start()
+            yield both
+        finally:
+            both.redis.stop()
+            both.postgres.stop()
 
 
-@contextlib.contextmanager
-def _postgres(folder: Path, options: list[str]) -> Iterator[str]:
+def _postgres(folder: Path, is_durable: bool) -> Engine:
     port = free_port()
     folder.mkdir()
     owner = _unprivileged_owner()
@@ -61,20 +138,29 @@ def _postgres(folder: Path, options: list[str]) -> Iterator[str]:
     if made.returncode:
         raise EngineMissing(f"PostgreSQL を用意できません: {made.stderr.decode(errors='replace').strip()[-300:]}")
     server = [program("postgres", "postgresql"), "-D", str(folder / "rows"), "-k", str(folder), "-h", "127.0.0.1"]
-    with _running([*server, "-p", str(port), *options], folder, stop=signal.SIGINT, **owner):
-        ready = [program("pg_isready", "postgresql"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-        _wait(lambda: subprocess.run(ready).returncode == 0, folder)
-        yield f"postgres://pitch@127.0.0.1:{port}/postgres"
+    ready = [program("pg_isready", "postgresql"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    return Engine(
+        [*server, "-p", str(port), *([] if is_durable else POSTGRES_OPTIONS)],
+        folder,
+        url=f"postgres://pitch@127.0.0.1:{port}/postgres",
+        is_ready=lambda: subprocess.run(ready).returncode == 0,
+        stop=signal.SIGINT,
+        owner=owner,
+    )
 
 
-@contextlib.contextmanager
-def _redis(folder: Path) -> Iterator[str]:
+def _redis(folder: Path) -> Engine:
     port = free_port()
     folder.mkdir()
     server = [program("redis-server", "redis-server"), "--port", str(port), "--bind", "127.0.0.1"]
-    with _running([*server, "--save", "", "--appendonly", "no", "--dir", str(folder)], folder, stop=signal.SIGTERM):
-        _wait(lambda: _accepts(port), folder)
-        yield f"redis://127.0.0.1:{port}/0"
+    return Engine(
+        [*server, "--save", "", "--appendonly", "no", "--dir", str(folder)],
+        folder,
+        url=f"redis://127.0.0.1:{port}/0",
+        is_ready=lambda: _accepts(port),
+        stop=signal.SIGTERM,
+        owner={},
+    )
 
 
 def _unprivileged_owner() -> dict[str, object]:
@@ -86,33 +172,6 @@ def _unprivileged_owner() -> dict[str, object]:
     except KeyError:
         raise EngineMissing("利用者 postgres がありません（Debian: postgresql）") from None
     return {"user": "postgres", "group": "postgres", "extra_groups": []}
-
-
-@contextlib.contextmanager
-def _running(command: list[str], folder: Path, *, stop: signal.Signals, **owner: object) -> Iterator[None]:
-    """Run a server in a session of its own, so that Ctrl-C reaches it through us and after the tests that use it."""
-    with (folder.parent / f"{folder.name}.log").open("wb") as log:
-        server = subprocess.Popen(
-            command, stdout=log, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True, **owner
-        )
-        try:
-            yield
-        finally:
-            server.send_signal(stop)
-            try:
-                server.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-def _wait(is_ready, folder: Path) -> None:
-    until = time.monotonic() + READY_SECONDS
-    while not is_ready():
-        if time.monotonic() > until:
-            log = (folder.parent / f"{folder.name}.log").read_text(errors="replace")
-            raise EngineMissing(f"{folder.name} が起動しません: {log[-500:]}")
-        time.sleep(0.05)
 
 
 def _accepts(port: int) -> bool:

@@ -121,9 +121,9 @@ def services(arguments: Sequence[str]) -> Outcome:
     """The tests that only PostgreSQL and Redis can prove, against ones started for them."""
     part = "PostgreSQL と Redis services"
     try:
-        with engines() as addresses:
-            for_fixtures = {f"TEST_{name}": address for name, address in addresses.items()}
-            return run_pytest(part, ["-m", "services", *arguments], {**addresses, **for_fixtures})
+        with engines() as both:
+            for_fixtures = {f"TEST_{name}": address for name, address in both.addresses.items()}
+            return run_pytest(part, ["-m", "services", *arguments], {**both.addresses, **for_fixtures})
     except EngineMissing as missing:
         return Outcome(part, left_out=[str(missing)])
 

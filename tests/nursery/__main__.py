@@ -2,14 +2,16 @@
 
     python -m tests.nursery
 
-Reads one JSON command a line from stdin and answers each with one JSON line: {"do": "serve"} forks a server on the
-inherited port, {"do": "kill"} ends it by SIGKILL, {"do": "call", "module": …, "name": …, "with": {…}} runs a function
-in a fork of its own. The parent holds no connection and no thread, so that a fork is a birth.
+Reads one JSON command a line from stdin and answers each with one JSON line: {"do": "serve", "place": 0} forks a server
+on the port of that place, {"do": "kill", "place": 0, "with": 9} ends it by a signal, {"do": "call", "module": …,
+"name": …, "with": {…}} runs a function in a fork of its own. Servers in several places share the database and nothing
+else. The parent holds no connection and no thread, so that a fork is a birth.
 """
 
 import json
 import os
 import signal
+import socket
 import sys
 import traceback
 from importlib import import_module
@@ -27,21 +29,28 @@ from tests.nursery import broken, rows  # noqa: F401  (rows too: each call of it
 
 
 class Nursery:
-    """The parent: one listening socket that outlives every server on it."""
+    """The parent: one listening socket a place, which outlives every server on it."""
 
     def __init__(self) -> None:
-        self.listener = listening_socket("127.0.0.1", int(os.environ.get("PORT", "0")))
-        self.server = 0
+        self.listeners: dict[int, socket.socket] = {}
+        self.servers: dict[int, int] = {}
 
-    def serve(self) -> dict[str, Any]:
-        self.server = os.fork()
-        if self.server == 0:
-            _in_the_child(lambda: uvicorn.Server(configuration()).run(sockets=[self.listener]))
-        return {"pid": self.server, "port": self.listener.getsockname()[1]}
+    def serve(self, place: int) -> dict[str, Any]:
+        if place not in self.listeners:
+            port = int(os.environ.get("PORT", "0")) if place == 0 else 0
+            self.listeners[place] = listening_socket("127.0.0.1", port)
+        listener = self.listeners[place]
+        self.servers[place] = os.fork()
+        if self.servers[place] == 0:
+            for other, elsewhere in self.listeners.items():
+                if other != place:
+                    elsewhere.close()
+            _in_the_child(lambda: uvicorn.Server(configuration()).run(sockets=[listener]))
+        return {"pid": self.servers[place], "port": listener.getsockname()[1]}
 
-    def kill(self) -> dict[str, Any]:
-        os.kill(self.server, signal.SIGKILL)
-        os.waitpid(self.server, 0)
+    def kill(self, place: int, number: int) -> dict[str, Any]:
+        os.kill(self.servers[place], number)
+        os.waitpid(self.servers[place], 0)
         return {}
 
     def call(self, module: str, name: str, given: dict[str, Any]) -> Any:
@@ -81,9 +90,9 @@ def main() -> None:
     for line in sys.stdin:
         command = json.loads(line)
         if command["do"] == "serve":
-            answer = nursery.serve()
+            answer = nursery.serve(command.get("place", 0))
         elif command["do"] == "kill":
-            answer = nursery.kill()
+            answer = nursery.kill(command.get("place", 0), command.get("with", signal.SIGKILL))
         else:
             answer = nursery.call(command["module"], command["name"], command["with"])
         print(json.dumps(answer), flush=True)

@@ -11,15 +11,16 @@ from audit import services as trail
 from files.store import path_of
 from pitches import services
 from pitches.services import attaching
+from tests.nursery.broken_room import ROOM_BREAKS
 from workflow import services as workflow_services
 
 PAUSE_SECONDS = 0.2
 
 
 def apply(name: str) -> None:
-    """Break one guarantee of this process: a name of BREAKS, or "" for none."""
+    """Break one guarantee of this process: a name of BREAKS or ROOM_BREAKS, or "" for none."""
     if name:
-        BREAKS[name]()
+        (BREAKS | ROOM_BREAKS)[name]()
 
 
 def _write_without_transactions() -> None:

@@ -16,7 +16,7 @@ from tests.suite import CHECKOUT, environment
 
 
 class Site:
-    """The nursery, asked in JSON lines. pid is the server's."""
+    """The nursery, asked in JSON lines. port and pid are those of place 0; ports and pids are those of every place."""
 
     def __init__(self, process: "subprocess.Popen[str]", folder: Path) -> None:
         self.folder = folder
@@ -25,6 +25,8 @@ class Site:
         self._to: IO[str] = process.stdin
         self._from: IO[str] = process.stdout
         self.port = 0
+        self.ports: dict[int, int] = {}
+        self.pids: dict[int, int] = {}
 
     def ask(self, **command: Any) -> Any:
         self._to.write(json.dumps(command) + "\n")
@@ -41,17 +43,20 @@ class Site:
             raise RuntimeError(f"{module}.{name}: {(self.folder / 'nursery.log').read_text()[-2000:]}")
         return answer["returned"]
 
-    def serve(self) -> None:
-        born = self.ask(do="serve")
-        self.port, self.pid = born["port"], born["pid"]
+    def serve(self, place: int = 0) -> None:
+        born = self.ask(do="serve", place=place)
+        self.ports[place], self.pids[place] = born["port"], born["pid"]
+        if place == 0:
+            self.port, self.pid = born["port"], born["pid"]
 
 
 @contextmanager
-def site(broken: str = "", *, is_for_real: bool = False, **extra: str) -> Iterator[Site]:
+def site(broken: str = "", *, is_for_real: bool = False, is_migrated: bool = False, **extra: str) -> Iterator[Site]:
     """A site of its own on SQLite in a throw-away folder, migrated, with nobody in it and no server running yet.
 
     is_for_real serves it as it would be in use, with collected static files and without Django's debugging. extra goes
-    into its environment: DATABASE_URL and REDIS_URL for another database, and several processes.
+    into its environment: DATABASE_URL and REDIS_URL for another database, and several processes; is_migrated says that
+    the database has its tables already.
     """
     with tempfile.TemporaryDirectory(prefix="pitch-nursery-") as folder:
         own = environment(
@@ -67,7 +72,8 @@ def site(broken: str = "", *, is_for_real: bool = False, **extra: str) -> Iterat
         # The tests' own migrated copy, where there is one, saves the time of migrating; what is missing is migrated.
         if template_path().exists():
             shutil.copy(template_path(), Path(folder) / "pitch.sqlite3")
-        subprocess.run([sys.executable, "site/manage.py", "migrate", "-v0"], cwd=CHECKOUT, env=own, check=True)
+        if not is_migrated:
+            subprocess.run([sys.executable, "site/manage.py", "migrate", "-v0"], cwd=CHECKOUT, env=own, check=True)
         if is_for_real:
             collect = [sys.executable, "site/manage.py", "collectstatic", "--noinput", "-v0"]
             subprocess.run(collect, cwd=CHECKOUT, env=own, check=True)

@@ -26,7 +26,7 @@ def grounds_on(engine: str) -> Iterator[Site]:
         with site(is_for_real=True) as grounds:
             yield grounds
     else:
-        with engines(is_durable=True) as addresses, site(is_for_real=True, **addresses) as grounds:
+        with engines(is_durable=True) as both, site(is_for_real=True, **both.addresses) as grounds:
             yield grounds
 
 
