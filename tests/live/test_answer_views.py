@@ -270,3 +270,11 @@ def test_organisers_set_how_the_room_works(client, inbox, room, organiser):
     client.post(f"/admin/programme/{public_id}/room/", {"vendors_publish": "on"})
     room.refresh_from_db()
     assert (room.vendors_publish, room.is_moderated) == (True, False)
+
+
+def test_the_record_of_the_day_says_that_an_answer_was_individual_and_not_what(client, inbox, to_us, round, vendor):
+    Answer.objects.create(question=to_us(), body=TEXT, is_individual=True, by=vendor, published_at=timezone.now())
+    page = client.get(f"/archive/{round.public_id}/")
+    assert "停電のときも使えますか。" in page.text
+    assert "質問した方に個別に回答しました。" in page.text
+    assert TEXT not in page.text
