@@ -3,22 +3,22 @@
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from live import protocol, selectors, services
+from live import protocol, services
 from live.commands import Acknowledgement, Item, said_id
 from live.doorman import Caller, Doorman, Guest, unwelcome
-from live.models import Room
 from live.protocol import CLOSE_NOT_ALLOWED, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY
 from live.publishing.connection import Connection, Send
 from live.publishing.frames import message
 from live.publishing.hub import Hub, Hubs
 from live.publishing.reading import read
+from live.selectors import OWN_OPS
 from live.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -27,8 +27,6 @@ logger = logging.getLogger(__name__)
 SECOND_LOOK_SECONDS = 1.0
 SHARES = 3
 MOST_AT_ONCE = 500
-# What of a person's own is told to the other pages they have open.
-OWN_OPS = frozenset({"vote.set", "question.ask", "question.withdraw"})
 
 
 class NotAdmitted(Exception):
@@ -68,7 +66,7 @@ class Seat:
         self.guest: Guest = connection.guest
 
     def command(self, given: dict[str, Any], at: datetime) -> None:
-        """Have a command carried out; the person's other pages hear what became of it as well."""
+        """Have a command carried out; the person's other pages hear of it from their hubs."""
         wait = self._lobby.purse(self.guest.user).take(self._lobby.loop.time())
         if wait:
             problem = protocol.Problem("rate", retry_ms=max(1, round(wait * 1000)))
@@ -79,17 +77,8 @@ class Seat:
 
     def _answer(self, given: dict[str, Any], ack: Acknowledgement) -> None:
         self.connection.push(message(ack))
-        others = self.hub.people.get(self.guest.user, ())
-        if ack["ok"] and given.get("op") in OWN_OPS and len(others) > 1:
-            self._lobby.keep(self._tell_the_others())
-
-    async def _tell_the_others(self) -> None:
-        """Show the person's other pages what is theirs now: all of it, so that a page that missed some is right."""
-        own = await read(_own, self.guest)
-        told = message({"t": "mine", **own})
-        for other in tuple(self.hub.people.get(self.guest.user, ())):
-            if other is not self.connection:
-                other.push(told)
+        if ack["ok"] and given.get("op") in OWN_OPS:
+            self.hub.answered(self.guest.user, ack["id"])
 
     def leave(self) -> None:
         self._lobby.hubs.leave(self.hub, self.connection)
@@ -108,14 +97,7 @@ class Lobby:
         self.pending: Counter[str] = Counter()
         self.purses: dict[int, Purse] = {}
         self._coming: dict[tuple[int, int], int] = defaultdict(int)
-        self._tasks: set[asyncio.Future[None]] = set()
         self._watch = asyncio.create_task(self._look_again())
-
-    def keep(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something beside what is going on, and let nobody wait for it."""
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     def purse(self, user: int) -> Purse:
         purse = self.purses.get(user)
@@ -175,10 +157,6 @@ class Lobby:
 async def announce(room_pk: int) -> None:
     """Tell a room that its timetable has moved it to another phase."""
     await read(services.announce_phase, room_pk=room_pk, at=timezone.now())
-
-
-def _own(guest: Guest) -> dict[str, Any]:
-    return selectors.mine_of(Room.objects.get(pk=guest.room), [guest.user])[guest.user]
 
 
 _lobby: Lobby | None = None

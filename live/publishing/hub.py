@@ -41,7 +41,11 @@ def tick_seconds(connections: int) -> float:
 
 @dataclass
 class News:
-    """What one look at the database found: the room's numbers, frames by stream, values that changed."""
+    """What one look at the database found: the room's numbers, frames by stream, values that changed.
+
+    gave holds (person, command id) of commands about people's own questions and votes, concerned the askers of
+    questions that somebody decided on; last_command is the newest command looked at.
+    """
 
     numbers: dict[str, int]
     cv: int
@@ -50,6 +54,9 @@ class News:
     values: Values
     is_phase_due: bool
     looks: dict[str, list[str]]
+    gave: set[tuple[int, str]]
+    concerned: set[int]
+    last_command: int
 
 
 @dataclass
@@ -77,10 +84,13 @@ class Hub:
         # The newest values of all that is public, and at which cv each was new: a returning reader asks for some.
         self._values: dict[str, dict[str, tuple[Any, int]]] = {"c": {}, "p": {}}
         self._looks: dict[str, list[str]] = {}
+        self._last_command = 0
+        # Commands answered here since the last look: the page that gave one knows its result already.
+        self._answered: set[tuple[int, str]] = set()
         self._replays: dict[tuple[str, int], asyncio.Future[list[Message]]] = {}
 
     async def start(self) -> None:
-        room, self._values = await read(_beginning, self.room_pk)
+        room, self._values, self._last_command = await read(_beginning, self.room_pk)
         self.epoch, self.cv = room.epoch.hex[:8], room.cv
         self.numbers, self.phase = {PUBLIC: room.pub_seq, STAFF: room.staff_seq}, phase_at(room, timezone.now())
         self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._beat())]
@@ -164,7 +174,8 @@ class Hub:
             self._nudged.clear()
             try:
                 has_staff = any(connection.guest.is_staff for connection in self.connections)
-                news = await read(_news, self.room_pk, dict(self.numbers), self.cv, has_staff=has_staff)
+                seen = Seen(dict(self.numbers), self.cv, self._last_command)
+                news = await read(_news, self.room_pk, seen, has_staff=has_staff)
                 await self._tell(news)
                 if news.is_phase_due:
                     await self.announce(self.room_pk)
@@ -191,6 +202,27 @@ class Hub:
             frame = writing.counts(news.cv, news.values)
             async for connection in self._everybody():
                 connection.push_counts(frame, news.cv, news.values)
+
+        await self._tell_own(news)
+
+    def answered(self, user: int, command_id: str) -> None:
+        """Note that a command about somebody's own was acknowledged on one of their pages here."""
+        self._answered.add((user, command_id))
+
+    async def _tell_own(self, news: News) -> None:
+        """Show people what is theirs now where another page, another process or a moderator changed it.
+
+        All of it, so that a page that missed some is right.
+        """
+        known, self._answered, self._last_command = self._answered, set(), news.last_command
+        elsewhere = {user for user, command in news.gave if (user, command) not in known}
+        several = {user for user, _ in news.gave if len(self.people.get(user, ())) > 1}
+        told = [user for user in elsewhere | several | news.concerned if user in self.people]
+        if told:
+            for user, own in (await read(_own, self.room_pk, told)).items():
+                frame = message({"t": "mine", **own})
+                for connection in tuple(self.people.get(user, ())):
+                    connection.push(frame)
 
     def _follow(self, frame: dict[str, Any], cv: int) -> None:
         """Keep the values of what is public, of nothing else."""
@@ -231,6 +263,15 @@ class Hub:
             await asyncio.sleep(uniform(*HEARTBEAT_SECONDS))  # noqa: S311
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How far a hub has looked."""
+
+    numbers: dict[str, int]
+    cv: int
+    last_command: int
+
+
 def _number(have: dict[str, Any], name: str) -> int:
     """A number the client says it has; -1 when it says none."""
     value = have.get(name)
@@ -244,29 +285,37 @@ def _room(room_pk: int) -> Room:
     return Room.objects.select_related("round", "stage_slot", "stage_question", "stage_poll").get(pk=room_pk)
 
 
-def _beginning(room_pk: int) -> tuple[Room, dict[str, dict[str, tuple[Any, int]]]]:
+def _beginning(room_pk: int) -> tuple[Room, dict[str, dict[str, tuple[Any, int]]], int]:
     room = _room(room_pk)
     rows = room.questions.filter(state="public").values_list("public_id", "score", "bodies", "cv")
     polls = {poll: (results, room.cv) for poll, results in selectors.poll_results_after(room, 0).items()}
-    return room, {"c": {question: ([score, bodies], cv) for question, score, bodies, cv in rows}, "p": polls}
+    counts = {question: ([score, bodies], cv) for question, score, bodies, cv in rows}
+    return room, {"c": counts, "p": polls}, selectors.last_command()
 
 
-def _news(room_pk: int, numbers: dict[str, int], cv: int, *, has_staff: bool) -> News:
-    room, at = _room(room_pk), timezone.now()
+def _own(room_pk: int, people: list[int]) -> dict[int, dict[str, Any]]:
+    return selectors.mine_of(_room(room_pk), people)
+
+
+def _news(room_pk: int, seen: Seen, *, has_staff: bool) -> News:
+    # The commands first: what they changed is then certainly in what is read after them.
+    gave, last_command = selectors.own_commands_after(seen.last_command)
+    room, at, numbers = _room(room_pk), timezone.now(), seen.numbers
     newest = {PUBLIC: room.pub_seq, STAFF: room.staff_seq}
     frames = {
         stream: _frames(room, stream, numbers[stream], limit=500)
         for stream in newest
         if newest[stream] > numbers[stream]
     }
-    has_values = room.cv > cv
+    has_values = room.cv > seen.cv
     values: Values = {
-        "c": selectors.counts_after(room, cv) if has_values else {},
-        "p": selectors.poll_results_after(room, cv) if has_values else {},
+        "c": selectors.counts_after(room, seen.cv) if has_values else {},
+        "p": selectors.poll_results_after(room, seen.cv) if has_values else {},
     }
+    concerned = selectors.askers_concerned(room, numbers[STAFF]) if STAFF in frames else set()
     is_phase_due = last_change(room, at)[0] != room.phase_set_at
     looks = selectors.looks(room, at) if has_staff else {}
-    return News(newest, room.cv, phase_at(room, at), frames, values, is_phase_due, looks)
+    return News(newest, room.cv, phase_at(room, at), frames, values, is_phase_due, looks, gave, concerned, last_command)
 
 
 def _replayed(room_pk: int, stream: str, after: int) -> list[Message]:

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.selectors import Person
 from core.text import fold
-from live.models import Ban, Look, ModerationAct, Question, Room, RoomEvent, Round, Vote
+from live.models import Ban, Command, Look, ModerationAct, Question, Room, RoomEvent, Round, Vote
 from live.permissions import may_enter
 from live.phases import phase_at
 from live.protocol import UNDO_SECONDS
@@ -19,6 +19,9 @@ from live.selectors.shapes import own_shape, public_shape, staff_shape
 
 PUBLIC = "pub"
 STAFF = "staff"
+# Commands that change what is a person's own in a room.
+OWN_OPS = frozenset({"vote.set", "question.ask", "question.withdraw"})
+MOST_COMMANDS = 5_000
 
 
 def room_visible_to(person: Person, public_id: str) -> Room | None:
@@ -192,3 +195,24 @@ def counts_after(room: Room, cv: int) -> dict[str, list[int]]:
     return {
         public_id: [score, bodies] for public_id, score, bodies in changed.values_list("public_id", "score", "bodies")
     }
+
+
+def last_command() -> int:
+    """The pk of the newest command carried out anywhere."""
+    return Command.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def own_commands_after(pk: int) -> tuple[set[tuple[int, str]], int]:
+    """(person, command id) of commands about people's own after a pk, at most MOST_COMMANDS; and the last pk.
+
+    The commands of one room get their pks under its lock, so that none of them appears behind one already seen.
+    """
+    newer = Command.objects.filter(pk__gt=pk).order_by("pk").values_list("pk", "participant", "command_id", "op")
+    rows = list(newer[:MOST_COMMANDS])
+    return {(user, command) for _, user, command, op in rows if op in OWN_OPS}, rows[-1][0] if rows else pk
+
+
+def askers_concerned(room: Room, staff_seq: int) -> set[int]:
+    """Who asked the questions that something happened to after a number of the staff's stream."""
+    events = RoomEvent.objects.filter(room=room, stream=STAFF, seq__gt=staff_seq, question__isnull=False)
+    return set(events.values_list("question__author", flat=True))

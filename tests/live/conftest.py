@@ -1,14 +1,17 @@
 """A room in which a story can be told: one published round with two slots, everyone registered."""
 
 import itertools
+import threading
 from datetime import datetime, timedelta
 
 import pytest
 
 from accounts.selectors import body_of
 from core.calendar import JST
+from live import lobby
 from live.commands import carry_out
 from live.models import Part, PitchSlot, ProgrammeYear, Registration, Room, Round
+from live.publishing import reading
 from tests.factories import NOW
 
 DAY = datetime(2026, 7, 1, 13, 5, tzinfo=JST)
@@ -56,6 +59,19 @@ def register(round):
             )
 
     return register
+
+
+@pytest.fixture
+def nobody_reads_on(transactional_db):
+    """What sockets of a test have begun to read or write is over before its rows are taken away."""
+    yield
+    threads = [reading._threads, *([lobby._lobby.writer._thread] if lobby._lobby is not None else [])]
+    for pool in threads:
+        # As many as the pool has threads, all of them at once: each thread takes one, behind what it is doing.
+        gate = threading.Barrier(pool._max_workers + 1)
+        for _ in range(pool._max_workers):
+            pool.submit(gate.wait, 10)
+        gate.wait(10)
 
 
 @pytest.fixture

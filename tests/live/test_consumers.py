@@ -16,7 +16,12 @@ from live import tickets
 from live.models import Lease, Question, Registration
 from live.routing import websocket_urlpatterns
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio, pytest.mark.thorough]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.asyncio,
+    pytest.mark.thorough,
+    pytest.mark.usefixtures("nobody_reads_on"),
+]
 application = URLRouter(websocket_urlpatterns)
 
 

@@ -13,7 +13,12 @@ from django.test import AsyncClient
 from tests.factories import NOW
 from tests.live.test_consumers import signed_in, written
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio, pytest.mark.thorough]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.asyncio,
+    pytest.mark.thorough,
+    pytest.mark.usefixtures("nobody_reads_on"),
+]
 
 
 class Stream:

@@ -9,7 +9,7 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from config import goodbye, origins
-from live import commands, consumers, doorman, lobby
+from live import commands, consumers, doorman, lobby, selectors
 from live.publishing import hub, nudges
 from live.selectors import rooms
 from live.selectors.shapes import public_shape
@@ -51,7 +51,8 @@ def _rely_on_nudges() -> None:
 
 def _keep_tabs_apart() -> None:
     """What one tab did is not told to the person's others."""
-    lobby.OWN_OPS = frozenset()
+    rooms.own_commands_after = lambda pk: (set(), pk)
+    selectors.own_commands_after = rooms.own_commands_after
 
 
 def _let_the_last_decide() -> None:
