@@ -72,6 +72,15 @@ def test_a_ready_reason_is_told_as_it_stands_on_its_button(press, console, asked
     assert Question.objects.get().reason == "個人名や団体を特定できる内容が含まれています。"
 
 
+def test_enter_in_a_field_never_presses_a_button_that_chooses_something_else(console, asked, moderator):
+    asked(publish=False)
+    for form in console(moderator).split("<form")[1:]:
+        form = form.split("</form>")[0]
+        if 'name="reason"' in form or 'name="into"' in form:
+            assert 'name="ready"' not in form
+            assert 'name="target"' not in form
+
+
 def test_a_question_is_merged_by_the_button_of_a_similar_one_or_by_its_number(press, console, asked, moderator):
     stays = asked()
     first = asked(body="停電時でも利用できますか？", publish=False)

@@ -6,7 +6,8 @@ import pytest
 
 from audit.selectors import broken_at, history
 from live import selectors
-from live.models import Answer, Ban, Look, ModerationAct, Question, Vote
+from live.models import Answer, AnswerDraft, Ban, Look, ModerationAct, Question, Vote
+from notifications.models import Message
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +203,26 @@ def test_an_answer_is_taken_back_and_a_corrected_one_is_again_what_it_was(do, as
     do(moderator, "answer.publish", q=question, expect=5, body="いいえ。", at=NOW + timedelta(seconds=1))
     assert undo(do, moderator, question)["ok"]
     assert lay(question) == before
+
+
+def test_an_answer_taken_back_goes_to_nobody_by_mail_and_its_draft_waits_again(do, slots, asked, moderator, vendor):
+    question = asked()
+    Question.objects.update(slot=slots[0])
+    during = NOW + timedelta(seconds=1)
+    type(slots[0].part.round.room).objects.update(phase="answers")
+    assert do(vendor, "answer.draft", q=question, expect=0, body="はい、使えます。", at=NOW)["ok"]
+    assert do(vendor, "answer.submit", q=question, expect=1, at=NOW)["ok"]
+    waiting = AnswerDraft.objects.values("body", "submitted_at", "published_at").get()
+    given = do(moderator, "answer.publish", q=question, expect=2, body="はい、使えます。", draft=2, at=during)
+    assert given["ok"], given
+    assert Message.objects.filter(topic="answered", state="queued").count() == 1
+    assert undo(do, moderator, question, at=during)["ok"]
+    assert not Answer.objects.exists()
+    assert not Message.objects.filter(topic="answered", state="queued").exists()
+    assert AnswerDraft.objects.values("body", "submitted_at", "published_at").get() == waiting
+    again = do(moderator, "answer.publish", q=question, expect=4, body="はい。", draft=4, at=NOW + timedelta(seconds=9))
+    assert again["ok"], again
+    assert Message.objects.filter(topic="answered", state="queued").count() == 1
 
 
 def test_pinning_is_taken_back_to_what_stood_there(do, room, asked, moderator):

@@ -1,9 +1,13 @@
 """What participants get beyond asking and voting: similar questions, search, what became of the own question."""
 
+import gzip
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 
 from live.models import Question, Vote
@@ -233,3 +237,33 @@ def test_emoji_without_end_are_refused_in_words_and_kept(visit, page, officer, r
 def test_many_short_emoji_are_counted_as_people_count_them(visit, page, officer, register):
     register(officer)
     assert visit(officer).post(page, TYPED | {"body": "が゙👍🏽" * 100}).status_code == 302
+
+
+# --- Slow lines ---------------------------------------------------------------------------------------------------
+
+
+def test_a_room_of_a_hundred_questions_fits_a_slow_line(visit, page, room, slots, officer, register):
+    register(officer)
+    room.questions.bulk_create(
+        Question(
+            room=room,
+            number=f"A-{number:04d}",
+            slot=slots[number % 2],
+            body=f"{number}番目の質問です。人口{number * 997}人の団体でも、{number}か月で導入できますか。" * 2,
+            author=officer,
+            state="public",
+            state_at=NOW,
+            asked_at=NOW + timedelta(seconds=number),
+        )
+        for number in range(100)
+    )
+    response = visit(officer).get(page, headers={"accept-encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    html = gzip.decompress(response.content).decode()
+    assert len(shown(html)) == 100
+    files = {finders.find(path.split("?")[0]) for path in re.findall(r'(?:href|src)="/static/([^"]+)"', html)}
+    modules = {str(path) for path in (Path(settings.CHECKOUT) / "live/static/live").glob("*.js")}
+    weight = len(response.content) + sum(
+        len(gzip.compress(Path(file).read_bytes())) for file in files | modules if file
+    )
+    assert weight <= 150_000

@@ -12,6 +12,7 @@ const SHORTEST = 4;
 
 export function watch({ ask, base, words, onSame }) {
   const panel = ask.querySelector("[data-alike]");
+  const said = ask.querySelector("[data-alike-said]");
   const list = panel.querySelector("[data-alike-list]");
   const { body } = ask.elements;
   let timer = null;
@@ -38,6 +39,7 @@ export function watch({ ask, base, words, onSame }) {
 
   function show(questions) {
     panel.hidden = questions.length === 0;
+    said.textContent = panel.hidden ? "" : panel.querySelector("h3").textContent;
     list.replaceChildren(...questions.map(item));
   }
 

@@ -69,13 +69,15 @@ export function fill(item, question, { words, state }) {
   part(item, "reason-text").textContent = question.reason;
   part(item, "original-text").textContent = question.original ?? "";
   part(item, "into-no").textContent = question.into?.no ?? "";
-  part(item, "refuse-state").value = isPublic ? "hidden" : "withheld";
+  setValues(item, "refuse-state", isPublic ? "hidden" : "withheld");
   if (isTyped(item)) return;
   part(item, "edit-input").value = question.body;
   part(item, "answer-input").value = question.answer?.body ?? "";
   part(item, "oral-box").checked = Boolean(question.answer?.oral);
   problem(item, "");
-  for (const details of item.querySelectorAll("details")) details.open = false;
+  // Votes change a question every moment: what a moderator has opened closes only with the state it was opened in.
+  if (item.dataset.state !== question.state) for (const details of item.querySelectorAll("details")) details.open = false;
+  item.dataset.state = question.state;
 }
 
 function hideUnless(item, shown) {

@@ -93,8 +93,9 @@ function count(queue) {
   for (const [state, list] of groups) {
     const many = queue.filter((question) => question.state === state).length;
     root.querySelector(`[data-count="${state}"]`).textContent = String(many);
-    root.querySelector(`[data-none="${state}"]`).hidden = many > 0;
-    list.hidden = many === 0;
+    // What somebody is writing in stands where it stood: a list is empty when nothing stands in it.
+    list.hidden = list.children.length === 0;
+    root.querySelector(`[data-none="${state}"]`).hidden = !list.hidden;
   }
 }
 
@@ -157,7 +158,9 @@ root.addEventListener("submit", (event) => {
 /** What was typed is on its way: the item may be filled anew and moved; a refusal brings the words back. */
 function settled(item) {
   item.dataset.typed = "false";
-  place(item, client.state.queue[item.dataset.question], listed(Object.values(client.state.queue), { order: "old" }));
+  const oldestFirst = listed(Object.values(client.state.queue), { order: "old" });
+  place(item, client.state.queue[item.dataset.question], oldestFirst);
+  count(oldestFirst);
 }
 
 function moderate(id, state, reason) {

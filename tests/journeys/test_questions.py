@@ -1,0 +1,170 @@
+"""The question room in a real browser: asked, held still, searched, decided on by keys; with and without scripts."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.journey
+
+
+def barriers(page):
+    """What axe finds on the page as it stands, by rule and element."""
+    found = Axe().run(page).response["violations"]
+    return [(rule["id"], node["html"][:120]) for rule in found for node in rule["nodes"]]
+
+
+def room_of(page):
+    """The path of the question room that the person may enter and ask in."""
+    page.goto("/rounds/")
+    rounds = {link.get_attribute("href") for link in page.locator('main a[href^="/rounds/"]').all()}
+    for address in sorted(address for address in rounds if re.fullmatch(r"/rounds/[\w-]+/", address)):
+        page.goto(address)
+        link = page.locator('main a[href^="/live/"]').first
+        if not link.count():
+            continue
+        path = link.get_attribute("href")
+        page.goto(path)
+        if urlsplit(page.url).path == path and page.locator("[data-ask]").count():
+            return path
+    raise AssertionError("no room to ask in")
+
+
+def live(page):
+    page.wait_for_selector('[data-connection="live"]')
+
+
+def cards(page):
+    return page.locator("[data-questions] > li")
+
+
+def queue(page, group):
+    return page.locator(f'[data-group="{group}"] > [data-question]')
+
+
+def test_a_question_goes_from_the_first_letter_to_everybody(signed_in_page):
+    officer, other, moderator = (
+        signed_in_page("municipal", 1), signed_in_page("municipal", 2), signed_in_page("moderator")
+    )  # fmt: skip
+    path = room_of(officer)
+    moderator.goto(f"{path}moderate/")
+    for page in (officer, moderator):
+        live(page)
+    before, waiting = cards(officer).count(), queue(moderator, "pending").count()
+    seen = cards(officer).first.locator(".post__text").text_content()
+
+    # What is typed is compared in a pause, never while an input method is at work.
+    box = officer.locator("[data-ask] textarea")
+    box.evaluate(
+        """(box, text) => {
+          box.focus();
+          box.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
+          box.value = text;
+          box.dispatchEvent(new InputEvent("input", { bubbles: true, isComposing: true }));
+        }""",
+        seen,
+    )
+    officer.wait_for_timeout(900)
+    assert officer.locator("[data-alike]").is_hidden()
+    box.evaluate("box => box.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }))")
+    officer.wait_for_selector("[data-alike]:not([hidden])")
+    assert barriers(officer) == []
+
+    # A draft is there after a reload; a question is sent once it has a number, and Enter alone sends nothing.
+    box.fill("ドローンの飛行許可は誰が取りますか")
+    officer.reload()
+    live(officer)
+    box = officer.locator("[data-ask] textarea")
+    assert box.input_value() == "ドローンの飛行許可は誰が取りますか"
+    box.press("Enter")
+    assert queue(moderator, "pending").count() == waiting
+    box.press("Backspace")
+    box.press("Control+Enter")
+    own = officer.locator("[data-own]").first
+    own.locator('[data-part="no"]:not(:empty)').wait_for()
+    queue(moderator, "pending").locator("p.desk__text", has_text="ドローン").wait_for()
+    asked = queue(moderator, "pending").last
+
+    # One key publishes it; the reader who has scrolled down is not moved, and finds it behind a button.
+    other.set_viewport_size({"width": 375, "height": 600})
+    other.goto(path)
+    live(other)
+    cards(other).last.scroll_into_view_if_needed()
+    cards(other).last.locator("button").first.focus()
+    place = cards(other).first.bounding_box()
+    asked.focus()
+    moderator.keyboard.press("a")
+    new = other.locator("[data-new]:not([hidden])")
+    new.wait_for()
+    assert cards(other).count() == before
+    assert cards(other).first.bounding_box() == place
+    new.click()
+    assert cards(other).count() == before + 1
+    assert barriers(other) == []
+
+    # Two characters find it, however they are typed.
+    words = other.locator('[data-narrow] [name="q"]')
+    words.fill("ﾄﾞﾛｰﾝ")
+    assert cards(other).count() == 1
+    words.fill("誰も書いていない言葉")
+    assert other.locator("[data-nothing-found]").is_visible()
+    other.locator("[data-narrow-all]").click()
+    assert cards(other).count() == before + 1
+
+
+def test_moderators_decide_by_keys_and_take_back(signed_in_page):
+    officer, moderator = signed_in_page("municipal", 2), signed_in_page("moderator")
+    path = room_of(officer)
+    moderator.goto(f"{path}moderate/")
+    for page in (officer, moderator):
+        live(page)
+    officer.locator("[data-ask] textarea").fill("雪の日の運用実績はありますか")
+    officer.locator("[data-ask] textarea").press("Control+Enter")
+    queue(moderator, "pending").first.wait_for()
+    assert barriers(moderator) == []
+
+    moderator.keyboard.press("j")
+    moderator.keyboard.press("w")
+    moderator.keyboard.press("2")
+    queue(moderator, "withheld").first.wait_for()
+    moderator.locator("[data-undo]:not([hidden])").wait_for()
+    assert barriers(moderator) == []
+    moderator.keyboard.press("z")
+    queue(moderator, "pending").first.wait_for()
+
+    # Slips: one after the other, without reaching for the mouse.
+    moderator.keyboard.press("Escape")
+    moderator.locator("h1").click()
+    moderator.keyboard.press("n")
+    for text in ("一枚目の紙", "二枚目の紙"):
+        moderator.keyboard.type(text)
+        moderator.keyboard.press("Control+Enter")
+    queue(moderator, "pending").locator("p.desk__text", has_text="二枚目の紙").wait_for()
+    assert moderator.evaluate("document.activeElement.id") == "slip-body"
+    moderator.locator("h1").click()
+    moderator.keyboard.press("?")
+    assert moderator.locator("[data-keys]").is_visible()
+    assert barriers(moderator) == []
+    moderator.keyboard.press("?")
+    moderator.set_viewport_size({"width": 375, "height": 800})
+    assert moderator.evaluate("document.documentElement.scrollWidth") <= 375
+    assert barriers(moderator) == []
+
+
+def test_everything_works_without_a_script(signed_in_page):
+    page = signed_in_page("municipal", 3, java_script_enabled=False)
+    path = room_of(page)
+    page.goto(path)
+    seen = cards(page).first.locator(".post__text").text_content()
+    page.locator("[data-ask] textarea").fill(seen)
+    page.locator("[data-ask] .form__actions button").click()
+    assert page.locator("[data-alike]").is_visible()
+    assert page.locator("[data-ask] textarea").input_value() == seen
+    page.locator("[data-ask] .form__actions button").click()
+    assert page.locator("[data-own]").count() >= 1
+    page.locator('[data-narrow] [name="q"]').fill("誰も書いていない言葉")
+    page.locator("[data-narrow-button]").click()
+    assert page.locator("[data-nothing-found]").is_visible()
+    page.locator("[data-narrow-all]").click()
+    assert cards(page).count() >= 1
