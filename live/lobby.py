@@ -11,11 +11,11 @@ from typing import Any
 from django.utils import timezone
 
 from live import protocol, services
-from live.commands import Acknowledgement, Item, said_id
+from live.commands import Item, said_id
 from live.doorman import Caller, Doorman, Guest, unwelcome
-from live.protocol import CLOSE_NOT_ALLOWED, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY
+from live.protocol import CLOSE_NOT_ALLOWED, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, Acknowledgement
 from live.publishing.connection import Connection, Send
-from live.publishing.frames import message
+from live.publishing.frames import acknowledged, message
 from live.publishing.hub import Hub, Hubs
 from live.publishing.reading import read
 from live.selectors import OWN_OPS
@@ -76,7 +76,7 @@ class Seat:
         self._lobby.writer.put(item, lambda ack: self._answer(given, ack))
 
     def _answer(self, given: dict[str, Any], ack: Acknowledgement) -> None:
-        self.connection.push(message(ack))
+        self.connection.push(acknowledged(ack))
         if ack["ok"] and given.get("op") in OWN_OPS:
             self.hub.answered(self.guest.user, ack["id"])
 

@@ -113,14 +113,24 @@ class Command:
     arguments: Mapping[str, Any]
 
 
-def ack(command_id: str, result: Mapping[str, Any]) -> dict[str, Any]:
+class Acknowledgement(dict[str, Any]):
+    """What became of a command; result_as_text is its `r` as JSON where that is written already, else ""."""
+
+    __slots__ = ("result_as_text",)
+    result_as_text: str
+
+
+def ack(command_id: str, result: Mapping[str, Any], *, as_text: str = "") -> Acknowledgement:
     """The acknowledgement of a command that is committed."""
-    return {"t": "ack", "id": command_id, "ok": True, "r": dict(result)}
+    given = Acknowledgement(t="ack", id=command_id, ok=True, r=dict(result))
+    given.result_as_text = as_text
+    return given
 
 
-def refusal(command_id: str, problem: Problem) -> dict[str, Any]:
+def refusal(command_id: str, problem: Problem) -> Acknowledgement:
     """The answer to a command that was not carried out."""
-    answer: dict[str, Any] = {"t": "ack", "id": command_id, "ok": False, "e": problem.code, "m": problem.message}
+    answer = Acknowledgement(t="ack", id=command_id, ok=False, e=problem.code, m=problem.message)
+    answer.result_as_text = ""
     if problem.result is not None:
         answer["r"] = dict(problem.result)
     if problem.retry_ms:

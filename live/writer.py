@@ -6,12 +6,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from live import protocol
-from live.commands import Acknowledgement, Item, carry_out_batch, said_id
+from live.commands import Item, carry_out_batch, said_id
+from live.protocol import Acknowledgement
 
 logger = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ class Writer:
         self._thread.shutdown(wait=False)
 
 
-def _busy(item: Item) -> dict[str, Any]:
+def _busy(item: Item) -> Acknowledgement:
     return protocol.refusal(said_id(item.message), protocol.Problem("busy", retry_ms=1_000))
 
 

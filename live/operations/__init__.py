@@ -1,5 +1,6 @@
 """Every command of a room, one file a noun; docs/live-protocol.md is rendered from here."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -40,6 +41,10 @@ EVENT_KINDS: Final[Mapping[str, str]] = {
 }
 
 
+# No database takes these: a NUL, and half a surrogate pair, which is no character.
+UNSTORABLE: Final = re.compile("[\\0\\ud800-\\udfff]")
+
+
 def parse(message: Any) -> Command:
     """Return the command a decoded JSON message holds; raises Problem("bad") on anything that is not exactly one."""
     if not isinstance(message, dict) or set(message) - {"t", "id", "op", "a"} or message.get("t", "cmd") != "cmd":
@@ -65,7 +70,7 @@ def _value(given: Mapping[str, Any], name: str, argument: Argument) -> Any:
     # bool is an int in Python; in JSON it is not.
     if not isinstance(value, argument.type) or (isinstance(value, bool) and argument.type is int):
         raise Problem("bad")
-    if isinstance(value, str) and any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
+    if isinstance(value, str) and UNSTORABLE.search(value):
         raise Problem("bad")
     if argument.choices and value not in argument.choices:
         raise Problem("bad")

@@ -5,18 +5,32 @@ from itertools import pairwise
 from random import random
 from typing import Any
 
+from live.protocol import Acknowledgement
+
 Values = dict[str, dict[str, Any]]  # "c": question -> [people, bodies]; "p": poll -> results
 Message = dict[str, Any]  # What an ASGI server's send takes; shared by all sockets, changed by none.
 
 
+# Made once: json.dumps makes an encoder for each call that is not the plainest.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def encode(frame: dict[str, Any]) -> str:
     """A frame as text."""
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+    return _encode(frame)
 
 
 def message(frame: dict[str, Any]) -> Message:
     """A frame ready to be sent to any number of sockets."""
     return {"type": "websocket.send", "text": encode(frame)}
+
+
+def acknowledged(ack: Acknowledgement) -> Message:
+    """An acknowledgement as a frame, put together from what is text already."""
+    if not ack.result_as_text:
+        return message(ack)
+    text = f'{{"t":"ack","id":{_encode(ack["id"])},"ok":true,"r":{ack.result_as_text}}}'
+    return {"type": "websocket.send", "text": text}
 
 
 def counts(cv: int, values: Values) -> Message:

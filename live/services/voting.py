@@ -6,18 +6,15 @@ merged question is said in live.services.clusters.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q
-
 from accounts.models import User
-from accounts.reading import rows_of
 from live import publishing
-from live.models import Command, Question, Room
-from live.phases import phase_at
+from live.models import Question, Room
+from live.phases import last_change, phase_at
 from live.protocol import VOTE_RATE, Problem
 from live.selectors import voters_in
 from live.services import storing
@@ -52,17 +49,16 @@ def set_votes(*, room: Room, ballots: Sequence[Ballot]) -> list[dict[str, Any] |
     """
     voters = voters_in(room, {ballot.person for ballot in ballots})
     families = _families(room, {ballot.question for ballot in ballots})
-    rates = _Rates(ballots)
+    rates, is_closed = _Rates(ballots), _closing(room, ballots)
     problems = [
-        _denied(room, ballot, voters) or _closed(room, ballot) or _gone(ballot, families) or rates.problem(ballot)
+        _denied(room, ballot, voters) or is_closed(ballot) or _gone(ballot, families) or rates.problem(ballot)
         for ballot in ballots
     ]
     counted = [ballot for ballot, problem in zip(ballots, problems, strict=True) if problem is None]
     if counted:
         _store(room, counted, voters, families)
-    return [
-        problem or _said(ballot, families[ballot.question]) for ballot, problem in zip(ballots, problems, strict=True)
-    ]
+    said = {wish: _said(*wish, families) for wish in {(ballot.question, ballot.is_on) for ballot in counted}}
+    return [problem or said[ballot.question, ballot.is_on] for ballot, problem in zip(ballots, problems, strict=True)]
 
 
 @dataclass(slots=True)
@@ -79,16 +75,12 @@ class _Family:
 
 def _families(room: Room, wanted: set[str]) -> dict[str, _Family]:
     """The family of each wanted public id that there is."""
-    rows = {
-        row[0]: row
-        for row in room.questions.filter(Q(public_id__in=wanted) | Q(merged_into__isnull=False)).values_list(
-            "pk", "public_id", "state", "score", "bodies", "merged_into"
-        )
-    }
+    rows = {row[0]: row for row in storing.questions_called(room.pk, wanted)}
     if missing := {row[5] for row in rows.values() if row[5] and row[5] not in rows}:
         found = Question.objects.filter(pk__in=missing)
-        rows |= {row[0]: row for row in found.values_list("pk", "public_id", "state", "score", "bodies", "merged_into")}
-    heads = {pk: _Family(*row[:5], members=[pk]) for pk, row in rows.items() if row[5] is None}
+        names = ("pk", "public_id", "state", "score", "bodies", "merged_into")
+        rows |= {row[0]: list(row) for row in found.values_list(*names)}
+    heads = {pk: _Family(row[0], row[1], row[2], row[3], row[4], [pk]) for pk, row in rows.items() if row[5] is None}
     for pk, row in rows.items():
         if row[5] in heads:
             heads[row[5]].members.append(pk)
@@ -102,13 +94,8 @@ class _Rates:
     def __init__(self, ballots: Sequence[Ballot]) -> None:
         self.many, seconds = VOTE_RATE
         self.window = timedelta(seconds=seconds)
-        cast = Command.objects.filter(
-            participant__in={ballot.person for ballot in ballots},
-            op="vote.set",
-            at__gt=min(ballot.at for ballot in ballots) - self.window,
-        )
-        counted = cast.values("participant").annotate(many=Count("pk"), first=Min("at"))
-        rows = rows_of(counted.values_list("participant", "many", "first").order_by(), 3)
+        since = min(ballot.at for ballot in ballots) - self.window
+        rows = storing.votes_cast({ballot.person for ballot in ballots}, since)
         self.cast = Counter({person: many for person, many, _ in rows})
         self.first = {person: first for person, _, first in rows}
 
@@ -133,8 +120,17 @@ def _denied(room: Room, ballot: Ballot, voters: Mapping[int, str]) -> Problem | 
     return Problem("denied", "「当団体も同じ」は、参加申込をした自治体職員が押せます。")
 
 
-def _closed(room: Room, ballot: Ballot) -> Problem | None:
-    return Problem("closed") if phase_at(room, ballot.at) == Room.Phase.CLOSED else None
+def _closing(room: Room, ballots: Sequence[Ballot]) -> Callable[[Ballot], Problem | None]:
+    """What says `closed` of a ballot. Where no phase begins between the first and the last, one answer is for all."""
+    first, last = (end(ballot.at for ballot in ballots) for end in (min, max))
+    is_steady = last_change(room, first) == last_change(room, last)
+    steady = phase_at(room, first)
+
+    def problem(ballot: Ballot) -> Problem | None:
+        phase = steady if is_steady else phase_at(room, ballot.at)
+        return Problem("closed") if phase == Room.Phase.CLOSED else None
+
+    return problem
 
 
 def _gone(ballot: Ballot, families: Mapping[str, _Family]) -> Problem | None:
@@ -142,9 +138,10 @@ def _gone(ballot: Ballot, families: Mapping[str, _Family]) -> Problem | None:
     return Problem("gone") if family is None or family.state != "public" else None
 
 
-def _said(ballot: Ballot, family: _Family) -> dict[str, Any]:
-    said = {"q": family.public_id, "on": ballot.is_on, "counts": [family.score, family.bodies]}
-    return said if ballot.question == family.public_id else said | {"merged": ballot.question}
+def _said(question: str, is_on: bool, families: Mapping[str, _Family]) -> dict[str, Any]:
+    family = families[question]
+    said = {"q": family.public_id, "on": is_on, "counts": [family.score, family.bodies]}
+    return said if question == family.public_id else said | {"merged": question}
 
 
 def _store(room: Room, ballots: Sequence[Ballot], voters: Mapping[int, str], families: Mapping[str, _Family]) -> None:
@@ -161,7 +158,7 @@ def _store(room: Room, ballots: Sequence[Ballot], voters: Mapping[int, str], fam
     storing.upsert_votes(rows.values())
     after = _changed(before, wishes, voters)
     room.cv += 1
-    room.save(update_fields=["cv"])
+    storing.write_cv(room.pk, room.cv)
     for pk in {pk for pk, _ in wishes}:
         touched[pk].score += len(_people(after[pk])) - len(_people(before[pk]))
         touched[pk].bodies += len(_bodies(after[pk])) - len(_bodies(before[pk]))

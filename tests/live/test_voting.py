@@ -146,6 +146,6 @@ def test_counts_are_always_what_a_fresh_count_says(asked, people, vote_all, room
 @pytest.mark.parametrize("many", [1, 6])
 def test_a_batch_costs_the_same_at_any_size(asked, people, vote_all, many, django_assert_num_queries):
     question = asked()
-    # begin, room, repeated, registered, bodies, questions, rates, votes, upsert, cv, counts, commands, end
-    with django_assert_num_queries(13):
+    # begin, room, round, repeated, registered, bodies, questions, rates, votes, upsert, cv, counts, commands, end
+    with django_assert_num_queries(14):
         vote_all(*[(person, question, True) for person in people[:many]])
