@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from live.views import answers, codes, deciding, inbox, moderation, polls, programme, records, room, summary
+from live.views import answers, codes, deciding, inbox, moderation, polls, programme, records, room, screen, summary
 from live.views import stream as streaming
 
 app_name = "live"
@@ -16,7 +16,8 @@ urlpatterns = [
     path("live/<str:public_id>/", room.participate, name="room"),
     path("live/<str:public_id>/vote/", room.act, {"op": "vote.set"}, name="vote"),
     path("live/<str:public_id>/withdraw/", room.act, {"op": "question.withdraw"}, name="withdraw"),
-    path("live/<str:public_id>/screen/", room.screen, name="screen"),
+    path("live/<str:public_id>/screen/", screen.screen, name="screen"),
+    path("live/<str:public_id>/screen/renew/", screen.renew_key, name="renew_screen"),
     path("live/<str:public_id>/ticket", room.ticket, name="ticket"),
     path("live/<str:public_id>/state", room.state, name="state"),
     path("live/<str:public_id>/events", room.events, name="events"),

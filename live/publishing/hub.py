@@ -326,10 +326,7 @@ def _frames(room: Room, stream: str, after: int, *, limit: int) -> list[dict[str
     frames = selectors.events_after(room, stream, after, limit=limit)
     for frame in frames:
         if frame["k"] == "phase.set":
-            frame |= {
-                "phase": phase_at(room, timezone.now()),
-                "stage": room.stage_slot.public_id if room.stage_slot else None,
-            }
+            frame |= selectors.stage_now(room, timezone.now())
     return frames
 
 

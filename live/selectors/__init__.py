@@ -28,6 +28,7 @@ from live.selectors.polls import (
     poll_results_after,
     polls_for,
     polls_now,
+    printed,
     public_polls,
     reactions_of,
     slots_with_reactions,
@@ -64,6 +65,7 @@ from live.selectors.rooms import (
     queue,
     room_of,
     room_of_code,
+    room_of_screen,
     room_visible_to,
     snapshot,
     undoable,
@@ -96,6 +98,10 @@ from live.selectors.shapes import (
 from live.selectors.similar import (
     most_alike,
     similar,
+)
+from live.selectors.stage import (
+    next_slot,
+    stage_now,
 )
 from live.selectors.standing import (
     STAFF_ROLE,
@@ -148,6 +154,7 @@ __all__ = [
     "mine",
     "mine_of",
     "most_alike",
+    "next_slot",
     "orphaned_drafts",
     "own_commands_after",
     "own_reactions",
@@ -160,6 +167,7 @@ __all__ = [
     "polls_for",
     "polls_now",
     "posts_by_state",
+    "printed",
     "programme",
     "programme_years",
     "proposals_in_public_programmes",
@@ -178,6 +186,7 @@ __all__ = [
     "roles_in",
     "room_of",
     "room_of_code",
+    "room_of_screen",
     "room_visible_to",
     "rounds_begun",
     "rounds_being_built",
@@ -190,6 +199,7 @@ __all__ = [
     "slots_with_reactions",
     "snapshot",
     "staff_shape",
+    "stage_now",
     "statistics",
     "summary",
     "summary_is_open",

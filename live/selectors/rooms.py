@@ -7,15 +7,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.crypto import constant_time_compare
 
 from accounts.selectors import Person
 from core.text import fold
 from live.models import Ban, Command, Look, ModerationAct, Question, Room, RoomEvent, Round, Vote
 from live.permissions import may_enter
-from live.phases import phase_at
 from live.protocol import UNDO_SECONDS
 from live.selectors.polls import polls_now
 from live.selectors.shapes import own_shape, public_shape, staff_shape
+from live.selectors.stage import stage_now
 
 PUBLIC = "pub"
 STAFF = "staff"
@@ -41,6 +42,13 @@ def room_of_code(code: str) -> str | None:
     return rooms.values_list("public_id", flat=True).first()
 
 
+def room_of_screen(public_id: str, key: str) -> Room | None:
+    """The room whose screens hold this key now, once its programme is public."""
+    rooms = Room.objects.select_related("round", "stage_slot", "stage_question", "stage_poll")
+    room = rooms.filter(public_id=public_id, round__programme_published_at__isnull=False).first()
+    return room if room is not None and constant_time_compare(room.screen_key, key) else None
+
+
 def _with_relations(questions: QuerySet[Question]) -> QuerySet[Question]:
     return questions.select_related("answer", "slot__proposal__vendor", "organisation", "author", "merged_into")
 
@@ -58,7 +66,8 @@ def queue(room: Room) -> QuerySet[Question]:
 def snapshot(room_pk: int, *, is_staff: bool, at: datetime) -> dict[str, Any]:
     """The whole room as one audience sees it: numbers first, then data, in one transaction.
 
-    {"epoch", "seq", "sseq", "cv", "phase", "stage", "pinned", "questions": [public shapes], "polls": [public shapes],
+    {"epoch", "seq", "cv", "phase", "stage", "clock", "pinned", "questions": [public shapes], "polls": [public shapes],
+    "stage_poll" "questions": [public shapes], "polls": [public shapes],
     "stage_poll": public id or None}, for staff also {"queue": [staff shapes], "looks", "banned"}.
     """
     with transaction.atomic():
@@ -67,8 +76,7 @@ def snapshot(room_pk: int, *, is_staff: bool, at: datetime) -> dict[str, Any]:
             "epoch": room.epoch.hex[:8],
             "seq": room.pub_seq,
             "cv": room.cv,
-            "phase": phase_at(room, at),
-            "stage": room.stage_slot.public_id if room.stage_slot else None,
+            **stage_now(room, at),
             "pinned": pinned(room),
             "questions": [public_shape(question) for question in public_questions(room)],
             **polls_now(room),

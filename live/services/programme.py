@@ -9,6 +9,7 @@ from audit.services import chained, record
 from core.calendar import fiscal_year
 from live import publishing
 from live.models import Booth, Part, PitchSlot, ProgrammeYear, Room, Round
+from live.models.room import screen_key
 from live.permissions import is_organiser, moderates
 from live.phases import last_change, phase_at
 from live.selectors import PUBLIC, proposals_that_may_be_placed
@@ -152,6 +153,16 @@ def mark_presented(*, room: Room, slot: PitchSlot, is_presented: bool, actor: Us
         record("end_pitch" if is_presented else "start_pitch", subject=slot, actor=actor, at=at)
         publishing.log(locked, PUBLIC, "phase.set", None, at=at)
         publishing.log(locked, PUBLIC, "stage.set", None, at=at)
+
+
+def renew_screen_key(*, room: Room, actor: User, at: datetime) -> None:
+    """Give the room's screens a new key: those that hold the old one are shut out within seconds."""
+    _require_moderator(actor)
+    with chained():
+        locked = Room.objects.select_for_update().get(pk=room.pk)
+        locked.screen_key = screen_key()
+        locked.save(update_fields=["screen_key"])
+        record("renew_screen_key", subject=locked, actor=actor, at=at)
 
 
 def _require_organiser(actor: User) -> None:

@@ -14,7 +14,8 @@ from live import selectors
 from live.forms import ReviewForm, first_error, new_command_id
 from live.models import Room
 from live.permissions import moderates
-from live.views.room import carry_out_form, room_or_404
+from live.views.doors import room_or_404
+from live.views.room import carry_out_form
 
 
 @login_required

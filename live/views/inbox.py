@@ -20,7 +20,8 @@ from live.forms import DraftForm, first_error, new_command_id
 from live.models import Room
 from live.phases import ANSWERING, phase_at
 from live.protocol import ANSWER_LIMIT
-from live.views.room import carry_out_form, room_or_404
+from live.views.doors import room_or_404
+from live.views.room import carry_out_form
 
 FILTERS = {
     "all": gettext_lazy("すべて"),

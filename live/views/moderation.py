@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,9 +20,9 @@ from live.forms import new_command_id
 from live.lifecycle import READY_REASONS
 from live.models import Question, Room
 from live.permissions import moderates
-from live.phases import phase_at
-from live.views.room import room_or_404
-from live.views.words import words
+from live.phases import next_change, phase_at
+from live.views.doors import room_or_404
+from live.views.words import beginning
 from workflow.errors import Refused
 
 PATIENCE = timedelta(seconds=15)
@@ -67,6 +68,7 @@ def console_again(request: HttpRequest, room: Room, *, status: int = 200, **fail
     assert isinstance(request.user, User)
     now = timezone.now()
     snapshot = selectors.snapshot(room.pk, is_staff=True, at=now)
+    slots = selectors.slots_of(room.round)
     queue = _with_likes([_aged(question, now) for question in snapshot["queue"]])
     context = {
         "room": room,
@@ -82,17 +84,28 @@ def console_again(request: HttpRequest, room: Room, *, status: int = 200, **fail
         "keys": KEYS,
         "bodies": selectors.bodies_in(room.round),
         "kinds": Question.Kind.choices,
-        "slots": selectors.slots_of(room.round),
+        "slots": slots,
         "on_stage": room.stage_slot,
         "by_timetable": selectors.slot_at(room.round, now),
         "phases": Room.Phase.choices,
         "phase": phase_at(room, now),
         "ticket": tickets.issue(tickets.Ticket(room.public_id, request.user.pk, True)),
-        "initial": {"snapshot": snapshot, "mine": {"questions": [], "votes": []}, "words": words()},
+        "initial": beginning(snapshot, at=now),
+        "next_slot": selectors.next_slot(room, slots),
+        "next_phase": _next_phase(room, now),
+        "screen_link": request.build_absolute_uri(
+            reverse("live:screen", args=[room.public_id], query={"key": room.screen_key})
+        ),
         "new_command_id": new_command_id,
         **failure,
     }
     return render(request, "live/moderate.html", context, status=status)
+
+
+def _next_phase(room: Room, at: datetime) -> tuple[datetime, str] | None:
+    """When the timetable changes the phase next, and to what."""
+    change = next_change(room, at)
+    return (change[0], str(Room.Phase(change[1]).label)) if change else None
 
 
 def _aged(question: dict[str, Any], at: datetime) -> dict[str, Any]:

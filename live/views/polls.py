@@ -14,7 +14,8 @@ from live import selectors
 from live.forms import PollForm, new_command_id
 from live.models import Room
 from live.permissions import moderates
-from live.views.room import carry_out_form, page_again, room_or_404
+from live.views.doors import room_or_404
+from live.views.room import carry_out_form, page_again
 
 # What one button of the console asks for: the operation and what it says besides the poll.
 STEPS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -15,7 +15,7 @@ from files.exports import TYPES
 from live import documents, exports, selectors, services
 from live.models import Room
 from live.permissions import moderates
-from live.views.room import room_or_404
+from live.views.doors import room_or_404
 from printing.press import PressError
 
 FORMATS = {"docx": exports.WORD_TYPE, "pdf": "application/pdf", "csv": TYPES["csv"]}

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -28,18 +26,11 @@ from live.models import Room
 from live.permissions import may_ask, may_vote, moderates
 from live.phases import ASKING, phase_at
 from live.protocol import BODY_LIMIT, MAX_FRAME_BYTES, REPLAY_LIMIT
-from live.views.listing import chosen, in_order, listed
-from live.views.words import words
+from live.views.doors import readable_room_or_404, room_or_404, ticket_of
+from live.views.listing import chosen, listed
+from live.views.words import beginning
 
 MANY = 20
-
-
-def room_or_404(request: HttpRequest, public_id: str) -> Room:
-    """The room for someone who may enter it; strangers learn nothing."""
-    room = selectors.room_visible_to(request.user, public_id)
-    if room is None:
-        raise Http404
-    return room
 
 
 def carry_out_form(
@@ -109,7 +100,7 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
         "room": room,
         "round": room.round,
         "form": form,
-        "initial": {"snapshot": snapshot, "mine": mine, "words": words(), "may_vote": can_vote},
+        "initial": beginning(snapshot, at=at, mine=mine, may_vote=can_vote),
         "questions": [
             question | {"is_mine": q in own, "is_voted": q in voted, "is_named": q in named}
             for question in _dated(listed(snapshot["questions"], choice))
@@ -130,7 +121,7 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
         "may_vote": can_vote,
         "is_over": phase not in ASKING,
         "is_moderator": moderates(request.user),
-        "ticket": _ticket(request, room, is_staff=False),
+        "ticket": tickets.issue(tickets.Ticket(room.public_id, request.user.pk or 0, False)),
         "new_command_id": new_command_id,
         "slots": selectors.slots_with_reactions(request.user, room),
         "by_timetable": selectors.slot_at(room.round, at),
@@ -165,50 +156,22 @@ def act(request: HttpRequest, public_id: str, op: str) -> HttpResponse:
     return redirect(reverse("live:room", args=[room.public_id]) + anchor)
 
 
-@login_required
-@require_safe
-def screen(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The big screen at the venue: the most wanted public question, never anything unpublished."""
-    if not moderates(request.user):
-        raise Http404
-    room = room_or_404(request, public_id)
-    snapshot = selectors.snapshot(room.pk, is_staff=False, at=timezone.now())
-    address = request.build_absolute_uri(reverse("live:room", args=[room.public_id]))
-    context = {
-        "room": room,
-        "round": room.round,
-        "question": on_screen(snapshot["questions"], snapshot["stage"]),
-        "initial": {"snapshot": snapshot, "mine": {"questions": [], "votes": []}, "words": words()},
-        "ticket": _ticket(request, room, is_staff=False),
-        "address": address,
-        # The drawing holds nothing but the address above: paths of an SVG, no text of anybody.
-        "code": mark_safe(segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True)),  # noqa: S308
-    }
-    return render(request, "live/screen.html", context)
-
-
-def on_screen(questions: Iterable[dict[str, Any]], stage: str | None) -> dict[str, Any] | None:
-    """The question to show: unanswered, to whoever is on stage if anything is asked of them, the most wanted."""
-    waiting = in_order((question for question in questions if question["answer"] is None), "votes")
-    return next((question for question in waiting if stage and question["slot"] == stage), next(iter(waiting), None))
-
-
 # --- Machine-readable -------------------------------------------------------------------------------------------
 
 
 @require_POST
 def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
     """A fresh ticket for the socket, for whoever the session cookie says."""
-    room = room_or_404(request, public_id)
+    room = readable_room_or_404(request, public_id)
     is_staff = moderates(request.user) and request.POST.get("staff") == "1"
-    return JsonResponse({"ticket": _ticket(request, room, is_staff=is_staff), "exp": tickets.SECONDS})
+    return JsonResponse({"ticket": tickets.issue(ticket_of(request, room, is_staff=is_staff)), "exp": tickets.SECONDS})
 
 
 @gzip_page
 @require_safe
 def state(request: HttpRequest, public_id: str) -> HttpResponse:
     """The snapshot and what is one's own, with an ETag; staff get the queue as well when they ask for it."""
-    room = room_or_404(request, public_id)
+    room = readable_room_or_404(request, public_id)
     is_staff = moderates(request.user) and request.GET.get("staff") == "1"
     mine = selectors.mine(room, request.user)
     # A question that was withheld changes nothing but its asker's own list, which the room's numbers do not count.
@@ -230,7 +193,7 @@ def events(request: HttpRequest, public_id: str) -> HttpResponse:
     Returns {"epoch", "seq", "cv", "phase", "stage", "events", "counts", "results"} or {"resync": true}; staff who give
     their own number as `staff_after` get "sseq" and the events of their stream among the others.
     """
-    room = room_or_404(request, public_id)
+    room = readable_room_or_404(request, public_id)
     after, cv = _number(request, "after"), _number(request, "cv")
     has_staff_stream = moderates(request.user) and "staff_after" in request.GET
     staff_after = _number(request, "staff_after") if has_staff_stream else room.staff_seq
@@ -245,8 +208,7 @@ def events(request: HttpRequest, public_id: str) -> HttpResponse:
         "epoch": room.epoch.hex[:8],
         "seq": room.pub_seq,
         "cv": room.cv,
-        "phase": phase_at(room, timezone.now()),
-        "stage": room.stage_slot.public_id if room.stage_slot else None,
+        **selectors.stage_now(room, timezone.now()),
         "pinned": selectors.pinned(room),
         "events": found,
         "counts": selectors.counts_after(room, cv),
@@ -286,8 +248,3 @@ def commands(request: HttpRequest, public_id: str) -> HttpResponse:
 def _number(request: HttpRequest, name: str) -> int:
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
-
-
-def _ticket(request: HttpRequest, room: Room, *, is_staff: bool) -> str:
-    assert isinstance(request.user, User)
-    return tickets.issue(tickets.Ticket(room.public_id, request.user.pk, is_staff))

@@ -10,12 +10,11 @@ from django.conf import settings
 from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
-from live import tickets
 from live.doorman import Caller
 from live.lobby import NotAdmitted, Seat, lobby
 from live.permissions import moderates
 from live.publishing.frames import Message
-from live.views.room import room_or_404
+from live.views.doors import readable_room_or_404, ticket_of
 
 COMMENT_SECONDS = 15.0
 RETRY_MS = (500, 10_000)
@@ -30,11 +29,9 @@ def stream(request: HttpRequest, public_id: str) -> StreamingHttpResponse:
 
     ?epoch=&seq=&cv= say what the page already has, and ?sseq= asks for the staff stream as well.
     """
-    room = room_or_404(request, public_id)
+    room = readable_room_or_404(request, public_id)
     is_staff = moderates(request.user) and "sseq" in request.GET
-    assert request.user.pk is not None
-    ticket = tickets.Ticket(room.public_id, request.user.pk, is_staff)
-    caller = Caller(ticket, request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+    caller = Caller(ticket_of(request, room, is_staff=is_staff), request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
     response = StreamingHttpResponse(_lines(caller, _have(request)), content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"
     response["Cache-Control"] = "no-store"

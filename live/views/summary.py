@@ -13,7 +13,7 @@ from accounts.models import Vendor
 from files.exports import CSV, TYPES
 from live import exports, selectors
 from live.models import Room
-from live.views.room import room_or_404
+from live.views.doors import room_or_404
 
 
 def _read(request: HttpRequest, public_id: str) -> tuple[Room, Vendor, dict[str, Any]]:

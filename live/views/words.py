@@ -1,6 +1,21 @@
-"""Every sentence the browser's modules say by themselves, translated here, so that no module holds a text."""
+"""What a page's modules begin with, and every sentence they say by themselves: none of them holds a text."""
+
+from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
+
+from core.calendar import to_jst
+
+NOTHING_OWN: dict[str, Any] = {"questions": [], "votes": []}
+
+
+def beginning(
+    snapshot: dict[str, Any], *, at: datetime, mine: dict[str, Any] = NOTHING_OWN, **more: Any
+) -> dict[str, Any]:
+    """The JSON of a page: the room's snapshot, what is the person's own, words, and the server's time."""
+    now = to_jst(at).isoformat(timespec="milliseconds")
+    return {"snapshot": snapshot, "mine": mine, "words": words(), "now": now, **more}
 
 
 def words() -> dict[str, str]:
@@ -32,6 +47,10 @@ def words() -> dict[str, str]:
         "did_publish": _("{no}を回答済みにしました。"),
         "did_pin": _("{no}を登壇者の前に出しました。"),
         "changed_elsewhere": _("ほかの人が変更しました。最新の内容を確認してください。"),
+        "poll_count": _("{n}人が回答"),
+        "clock_pitch": _("発表 残り"),
+        "clock_qa": _("質疑 残り"),
+        "clock_over": _("予定の時間を過ぎています"),
         "seconds": _("{n}秒"),
         "minutes": _("{n}分"),
         "hours": _("{n}時間"),

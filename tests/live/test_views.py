@@ -147,7 +147,7 @@ def test_the_console_and_the_screen_are_for_moderators(visit, page, officer, ven
 
 
 def test_an_anonymous_visitor_is_asked_to_sign_in(client, page):
-    for name in ("", "screen/", "moderate/"):
+    for name in ("", "moderate/"):
         assert client.get(page + name)["Location"].startswith("/accounts/login/")
 
 

@@ -5,6 +5,7 @@
  */
 
 import { RoomClient } from "./client.js";
+import { Clock } from "./clock.js";
 import { fill, isTyped, newItem, offer, problem, showAlike, showLooks, targets } from "./desk.js";
 import { listed } from "./listing.js";
 import { announcer, blank, connectionTo, part, phrase, readPage, setValues, write } from "./page.js";
@@ -15,7 +16,8 @@ import { Undo } from "./undo.js";
 const PATIENCE_MS = 15_000;
 const LOOK_MS = 10_000;
 
-const { root, state: initial, words, outbox } = readPage();
+const { root, state: initial, words, options, outbox } = readPage();
+const clock = new Clock(root, words, options.now);
 const groups = new Map(Array.from(root.querySelectorAll("[data-group]"), (list) => [list.dataset.group, list]));
 const announce = announcer(root.querySelector("[data-summary]"));
 const keys = document.querySelector("[data-keys]");
@@ -37,6 +39,7 @@ const items = () => new Map(Array.from(root.querySelectorAll("[data-question]"),
 const about = (q) => ({ q, expect: client.state.queue[q]?.version ?? 0 });
 
 function render(state, before) {
+  clock.follow(state.clock);
   const known = items();
   const oldestFirst = listed(Object.values(state.queue), { order: "old" });
   const pinnedNow = new Set([state.pinned, before.pinned]);
@@ -312,4 +315,5 @@ help.addEventListener("click", KEYS["?"]);
 setInterval(tick, 1_000);
 renderAlike(initial);
 tick();
+clock.follow(initial.clock);
 client.start();

@@ -45,6 +45,28 @@ function element(tag, text, name = "") {
   return made;
 }
 
+/** Draw results into the box of an item, or hide it where there are none to show; count is 「{n}人が回答」. */
+export function drawResults(item, poll, results, count) {
+  const box = item.querySelector("[data-results]");
+  box.hidden = !results;
+  if (!results) return;
+  part(item, "answered-by").textContent = count.replace("{n}", String(results.n));
+  part(item, "mean").hidden = results.mean === null || results.mean === undefined;
+  part(item, "mean-value").textContent = String(results.mean ?? "");
+  part(item, "bars").replaceChildren(...barsOf(poll, results).map(([label, many, most]) => {
+    const line = element("li", null);
+    const bar = Object.assign(document.createElement("progress"), { value: many, max: most });
+    bar.setAttribute("aria-hidden", "true");
+    line.append(element("span", label), bar, element("span", String(many), "numeral"));
+    return line;
+  }));
+  part(item, "words").replaceChildren(...(results.w ?? []).map(([text, many]) => {
+    const line = element("li", text);
+    if (poll.kind === "words") line.append(" ", element("span", String(many), "numeral"));
+    return line;
+  }));
+}
+
 class Polls {
   constructor(section, root) {
     this.section = section;
@@ -136,25 +158,8 @@ class Polls {
   draw(id, results) {
     const item = this.item(id);
     if (!item) return;
-    const box = item.querySelector("[data-results]");
-    box.hidden = !results;
-    if (!results) return;
     const poll = this.polls.get(id) ?? { kind: item.dataset.kind, options: this.labels(item) };
-    part(item, "answered-by").textContent = this.words.wordsCount.replace("{n}", String(results.n));
-    part(item, "mean").hidden = results.mean === null || results.mean === undefined;
-    part(item, "mean-value").textContent = String(results.mean ?? "");
-    part(item, "bars").replaceChildren(...barsOf(poll, results).map(([label, count, most]) => {
-      const line = element("li", null);
-      const bar = Object.assign(document.createElement("progress"), { value: count, max: most });
-      bar.setAttribute("aria-hidden", "true");
-      line.append(element("span", label), bar, element("span", String(count), "numeral"));
-      return line;
-    }));
-    part(item, "words").replaceChildren(...(results.w ?? []).map(([text, many]) => {
-      const line = element("li", text);
-      if (poll.kind === "words") line.append(" ", element("span", String(many), "numeral"));
-      return line;
-    }));
+    drawResults(item, poll, results, this.words.wordsCount);
   }
 
   item(id) {

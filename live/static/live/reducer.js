@@ -21,6 +21,7 @@ export function fromSnapshot(snapshot, mine) {
     hasStaffStream: "sseq" in snapshot,
     phase: snapshot.phase,
     stage: snapshot.stage,
+    clock: snapshot.clock ?? null,
     pinned: snapshot.pinned ?? null,
     questions: byId(snapshot.questions),
     queue: byId(snapshot.queue ?? []),
@@ -65,6 +66,10 @@ const STEPS = {
   ack: acknowledged,
 };
 
+function stageOf({ phase, stage, clock = null }) {
+  return { phase, stage, clock };
+}
+
 function hear(state, { seq = 0, sseq = 0, cv = 0 }) {
   const { heard } = state;
   return {
@@ -88,7 +93,7 @@ function inSequence(state, number, frame, apply) {
 function applyPublic(state, frame) {
   if (frame.k === "phase.set") {
     // A replayed frame does not say what the phase is now.
-    return "stage" in frame ? { ...state, phase: frame.phase, stage: frame.stage } : { ...state, isStale: true };
+    return "stage" in frame ? { ...state, ...stageOf(frame) } : { ...state, isStale: true };
   }
   if (frame.k === "stage.set") return { ...state, pinned: frame.pinned };
   const id = frame.q?.id ?? frame.id;
@@ -139,9 +144,9 @@ function counted(state, frame) {
 /** The answer of /events: many frames in one, from which nothing is missing. */
 function polled(state, frame) {
   if (frame.resync || frame.epoch !== state.epoch) return { ...state, isStale: true };
-  const events = frame.events.map((event) => (event.k === "phase.set" ? { ...event, phase: frame.phase, stage: frame.stage } : event));
+  const events = frame.events.map((event) => (event.k === "phase.set" ? { ...event, ...stageOf(frame) } : event));
   const next = counted(events.reduce(reduce, state), { cv: frame.cv, c: frame.counts });
-  return { ...next, seq: frame.seq, sseq: frame.sseq ?? next.sseq, phase: frame.phase, stage: frame.stage, pinned: frame.pinned ?? next.pinned };
+  return { ...next, seq: frame.seq, sseq: frame.sseq ?? next.sseq, ...stageOf(frame), pinned: frame.pinned ?? next.pinned };
 }
 
 /** An acknowledgement, together with the command (`op`, `a`) it answers. */

@@ -8,12 +8,13 @@
 
 import { watch } from "./alike.js";
 import { RoomClient } from "./client.js";
+import { Clock } from "./clock.js";
 import { listed, matches } from "./listing.js";
 import { Narrow } from "./narrow.js";
 import { renderOwn } from "./own.js";
 import { announcer, blank, connectionTo, countWords, part, phrase, readPage, setValues, write } from "./page.js";
 
-const { root, state: initial, words, outbox } = readPage();
+const { root, state: initial, words, options, outbox } = readPage();
 const list = root.querySelector("[data-questions]");
 const none = root.querySelector("[data-none]");
 const newButton = root.querySelector("[data-new]");
@@ -21,6 +22,7 @@ const ask = root.querySelector("[data-ask]");
 const nothingFound = root.querySelector("[data-nothing-found]");
 const narrow = new Narrow(root, () => arrange(client.state));
 const announce = announcer(root.querySelector("[data-summary]"));
+const clock = new Clock(root, words, options.now);
 
 const client = new RoomClient(root, initial, {
   outbox,
@@ -127,6 +129,7 @@ function clock(iso) {
 }
 
 function renderStage(state) {
+  clock.follow(state.clock);
   for (const element of root.querySelectorAll("[data-stage]")) element.hidden = element.dataset.stage !== (state.stage ?? "");
 }
 
@@ -202,4 +205,5 @@ if (ask) {
 }
 
 renderOwn(root, initial, outbox);
+clock.follow(initial.clock);
 client.start();

@@ -1,0 +1,46 @@
+"""Who gets into a room over HTTP: people by their session, a big screen by the key of its link."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from live import selectors, tickets
+from live.models import Room
+
+# Sent back to the room's own addresses alone, so that a screen asks for what it shows without naming its key again.
+SCREEN_COOKIE = "live_screen"
+SCREEN_SECONDS = 30 * 24 * 3600
+
+
+def room_or_404(request: HttpRequest, public_id: str) -> Room:
+    """The room for someone who may enter it; strangers learn nothing."""
+    room = selectors.room_visible_to(request.user, public_id)
+    if room is None:
+        raise Http404
+    return room
+
+
+def readable_room_or_404(request: HttpRequest, public_id: str) -> Room:
+    """The room for someone who may enter it, or for a big screen, which only reads what everybody reads."""
+    return selectors.room_visible_to(request.user, public_id) or screen_room_or_404(request, public_id)
+
+
+def screen_room_or_404(request: HttpRequest, public_id: str) -> Room:
+    """The room for a big screen that holds its present key, in its link or in its cookie."""
+    key = request.GET.get("key", "") or request.COOKIES.get(SCREEN_COOKIE, "")
+    room = selectors.room_of_screen(public_id, key)
+    if room is None:
+        raise Http404
+    return room
+
+
+def keep_screen_key(response: HttpResponse, room: Room, path: str) -> None:
+    """Let a screen that was opened by its link ask for the rest; the key reaches no other address."""
+    response.set_cookie(
+        SCREEN_COOKIE, room.screen_key, max_age=SCREEN_SECONDS, path=path, httponly=True, samesite="Lax"
+    )
+
+
+def ticket_of(request: HttpRequest, room: Room, *, is_staff: bool = False) -> tickets.Ticket:
+    """What opens the socket to whoever asks: the person, or the screen where nobody may enter."""
+    if request.user.pk is not None and selectors.room_visible_to(request.user, room.public_id) is not None:
+        return tickets.Ticket(room.public_id, request.user.pk, is_staff)
+    return tickets.Ticket(room.public_id, 0, False, room.screen_key)
