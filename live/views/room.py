@@ -119,6 +119,8 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
         "may_react": can_vote and phase != Room.Phase.BEFORE,
         "is_presenter": selectors.vendor_in(request.user, room) is not None,
         "may_vote": can_vote,
+        "phase": phase,
+        "phases": Room.Phase.choices,
         "is_over": phase not in ASKING,
         "is_moderator": moderates(request.user),
         "ticket": tickets.issue(tickets.Ticket(room.public_id, request.user.pk or 0, False)),

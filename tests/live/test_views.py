@@ -337,3 +337,12 @@ def test_no_page_carries_a_style_or_a_script_of_its_own(visit, page, round, aske
         html = visit(moderator).get(address).content.decode()
         assert not re.search(r"\sstyle=|\son[a-z]+=|<style", html)
         assert not re.search(r"<script(?![^>]*(src=|application/json))", html)
+
+
+def test_the_page_tells_the_phase_of_the_moment(visit, page, round, officer, register):
+    register(officer)
+    round.opens_at, round.closes_at = timezone.now() - timedelta(hours=3), timezone.now() - timedelta(hours=1)
+    round.save()
+    shown = visit(officer).get(page).content.decode()
+    assert 'data-phase="feedback">' in shown
+    assert 'data-phase="before" hidden' in shown

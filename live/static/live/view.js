@@ -130,6 +130,7 @@ function clock(iso) {
 
 function renderStage(state) {
   clock.follow(state.clock);
+  for (const element of document.querySelectorAll("[data-phase]")) element.hidden = element.dataset.phase !== state.phase;
   for (const element of root.querySelectorAll("[data-stage]")) element.hidden = element.dataset.stage !== (state.stage ?? "");
 }
 
