@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods
 from live import selectors
 from live.forms import ReviewForm, first_error, new_command_id
 from live.models import Room
-from live.permissions import moderates
-from live.views.doors import room_or_404
+from live.views.doors import moderators_room_or_404
 from live.views.room import carry_out_form
 
 
@@ -22,9 +21,7 @@ from live.views.room import carry_out_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def answers(request: HttpRequest, public_id: str) -> HttpResponse:
     """Drafts that wait, longest waiting first, and each vendor's coverage; POST publishes one or gives it back."""
-    if not moderates(request.user):
-        raise Http404
-    room = room_or_404(request, public_id)
+    room = moderators_room_or_404(request, public_id)
     if request.method != "POST":
         return _page(request, room)
     form = ReviewForm(request.POST)

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 
 from live import selectors
 from live.models import Room
-from live.views.moderation import console_again, room_of_moderator
+from live.views.doors import moderators_room_or_404
+from live.views.moderation import console_again
 from live.views.room import carry_out_form
 
 TYPED: Final = ("reason", "body", "oral", "into", "organisation", "kind", "slot")
@@ -58,7 +59,7 @@ ARGUMENTS: Final[Mapping[str, Callable[[Mapping[str, str]], dict[str, Any]]]] = 
 @require_POST
 def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """Carry out what one form of the console asks for; `op` says which."""
-    room = room_of_moderator(request, public_id)
+    room = moderators_room_or_404(request, public_id)
     op = request.POST.get("op", "")
     if op == "question.merge":
         arguments = _merge(room, request.POST)

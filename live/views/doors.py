@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from live import selectors, tickets
 from live.models import Room
+from live.permissions import moderates
 
 # Sent back to the room's own addresses alone, so that a screen asks for what it shows without naming its key again.
 SCREEN_COOKIE = "live_screen"
@@ -16,6 +17,13 @@ def room_or_404(request: HttpRequest, public_id: str) -> Room:
     if room is None:
         raise Http404
     return room
+
+
+def moderators_room_or_404(request: HttpRequest, public_id: str) -> Room:
+    """The room for those who moderate; to anyone else there is no console."""
+    if not moderates(request.user):
+        raise Http404
+    return room_or_404(request, public_id)
 
 
 def readable_room_or_404(request: HttpRequest, public_id: str) -> Room:

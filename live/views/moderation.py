@@ -19,9 +19,8 @@ from live import selectors, services, tickets
 from live.forms import new_command_id
 from live.lifecycle import READY_REASONS
 from live.models import Question, Room
-from live.permissions import moderates
 from live.phases import next_change, phase_at
-from live.views.doors import room_or_404
+from live.views.doors import moderators_room_or_404
 from live.views.words import beginning
 from workflow.errors import Refused
 
@@ -49,18 +48,11 @@ KEYS = (
 )
 
 
-def room_of_moderator(request: HttpRequest, public_id: str) -> Room:
-    """The room for those who moderate; to anyone else there is no console."""
-    if not moderates(request.user):
-        raise Http404
-    return room_or_404(request, public_id)
-
-
 @login_required
 @require_safe
 def console(request: HttpRequest, public_id: str) -> HttpResponse:
     """Everything a moderator decides on, oldest first, beside the programme's clock."""
-    return console_again(request, room_of_moderator(request, public_id))
+    return console_again(request, moderators_room_or_404(request, public_id))
 
 
 def console_again(request: HttpRequest, room: Room, *, status: int = 200, **failure: Any) -> HttpResponse:
@@ -129,7 +121,7 @@ def _with_likes(queue: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 @require_POST
 def run(request: HttpRequest, public_id: str) -> HttpResponse:
     """Set the phase, or bring a slot on stage or end it."""
-    room = room_of_moderator(request, public_id)
+    room = moderators_room_or_404(request, public_id)
     assert isinstance(request.user, User)
     now = timezone.now()
     try:

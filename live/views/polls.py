@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from live import selectors
 from live.forms import PollForm, new_command_id
 from live.models import Room
-from live.permissions import moderates
-from live.views.doors import room_or_404
+from live.views.doors import moderators_room_or_404, room_or_404
 from live.views.room import carry_out_form, page_again
 
 # What one button of the console asks for: the operation and what it says besides the poll.
@@ -34,9 +33,7 @@ STEPS: dict[str, tuple[str, dict[str, Any]]] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def console(request: HttpRequest, public_id: str) -> HttpResponse:
     """Every poll of a room with its results and buttons, and the form that makes one; POST takes one step."""
-    if not moderates(request.user):
-        raise Http404
-    room = room_or_404(request, public_id)
+    room = moderators_room_or_404(request, public_id)
     if request.method != "POST":
         return _console(request, room)
     step = request.POST.get("step", "save")

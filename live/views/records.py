@@ -14,24 +14,17 @@ from accounts.models import User
 from files.exports import TYPES
 from live import documents, exports, selectors, services
 from live.models import Room
-from live.permissions import moderates
-from live.views.doors import room_or_404
+from live.views.doors import moderators_room_or_404
 from printing.press import PressError
 
 FORMATS = {"docx": exports.WORD_TYPE, "pdf": "application/pdf", "csv": TYPES["csv"]}
-
-
-def _room(request: HttpRequest, public_id: str) -> Room:
-    if not moderates(request.user):
-        raise Http404
-    return room_or_404(request, public_id)
 
 
 @login_required
 @require_safe
 def records(request: HttpRequest, public_id: str) -> HttpResponse:
     """Each record in one click, beside how many posts there are in each state and what waits for answers."""
-    room = _room(request, public_id)
+    room = moderators_room_or_404(request, public_id)
     chapters = selectors.chapters(room)
     context = {
         "room": room,
@@ -59,7 +52,7 @@ def _numbers(room: Room) -> dict[str, Any]:
 @require_safe
 def numbers(request: HttpRequest, public_id: str) -> HttpResponse:
     """The round's numbers by body type as CSV; they may be passed on."""
-    room = _room(request, public_id)
+    room = moderators_room_or_404(request, public_id)
     content = exports.measures_table(selectors.statistics(room))
     return _download(content, f"{room.round.title}_集計.csv", TYPES["csv"])
 
@@ -68,7 +61,7 @@ def numbers(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def record(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
     """One record as a page."""
-    room = _room(request, public_id)
+    room = moderators_room_or_404(request, public_id)
     built = _built(room, key)
     return render(request, "live/records/record.html", {"room": room, "round": room.round, "record": built})
 
@@ -77,7 +70,7 @@ def record(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
 @require_safe
 def record_file(request: HttpRequest, public_id: str, key: str, kind: str) -> HttpResponse:
     """One record as a file: docx, pdf or csv."""
-    room = _room(request, public_id)
+    room = moderators_room_or_404(request, public_id)
     built = _built(room, key)
     if kind not in FORMATS:
         raise Http404
@@ -93,7 +86,7 @@ def record_file(request: HttpRequest, public_id: str, key: str, kind: str) -> Ht
 @require_safe
 def posts(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
     """Every post with its author, for the secretariat's own files; who took it is on record."""
-    room = _room(request, public_id)
+    room = moderators_room_or_404(request, public_id)
     if kind not in TYPES:
         raise Http404
     assert isinstance(request.user, User)

@@ -16,9 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from live import selectors, services, tickets
 from live.permissions import moderates
-from live.views.doors import keep_screen_key, screen_room_or_404
+from live.views.doors import keep_screen_key, moderators_room_or_404, screen_room_or_404
 from live.views.listing import in_order
-from live.views.moderation import room_of_moderator
 from live.views.words import beginning
 
 
@@ -26,7 +25,7 @@ from live.views.words import beginning
 def screen(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the hall sees: what is pinned, else the most wanted public question; never anything unpublished."""
     is_known = moderates(request.user)
-    room = room_of_moderator(request, public_id) if is_known else screen_room_or_404(request, public_id)
+    room = moderators_room_or_404(request, public_id) if is_known else screen_room_or_404(request, public_id)
     now = timezone.now()
     snapshot = selectors.snapshot(room.pk, is_staff=False, at=now)
     address = request.build_absolute_uri(reverse("live:code_room", args=[room.code]))
@@ -66,7 +65,7 @@ def poll_on_screen(snapshot: dict[str, Any]) -> dict[str, Any] | None:
 @require_POST
 def renew_key(request: HttpRequest, public_id: str) -> HttpResponse:
     """Shut out every screen that holds the present link, and make a new one."""
-    room = room_of_moderator(request, public_id)
+    room = moderators_room_or_404(request, public_id)
     assert isinstance(request.user, User)
     services.renew_screen_key(room=room, actor=request.user, at=timezone.now())
     messages.success(request, _("新しいスクリーン用リンクを作りました。前のリンクのスクリーンは表示されなくなります。"))
