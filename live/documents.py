@@ -1,8 +1,9 @@
 """The records of a day: 議事録 and 質問回答集, built once and printed as a page, a PDF, a Word file or a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.template.loader import render_to_string
 
@@ -100,6 +101,7 @@ def minutes(room: Room, *, at: datetime) -> Record:
             _attendance(room),
             _running(room),
             *(_spoken(number, chapter) for number, chapter in enumerate(chapters, 1)),
+            *_polls(room),
             _waiting(room, waiting),
         ),
         grid=_exchange_grid(chapters),
@@ -185,6 +187,31 @@ def _presenter(slot: PitchSlot | None) -> tuple[str, ...]:
         return ()
     ended = f"、{_clock(slot.presented_at)}に終了" if slot.presented_at else ""
     return (f"{_clock(slot.started_at)}に発表を開始{ended}。",)
+
+
+def _polls(room: Room) -> tuple[Section, ...]:
+    """Polls whose results everybody was shown, with the numbers as they were shown."""
+    shown = [
+        (poll, printed)
+        for poll in selectors.public_polls(room)
+        if (printed := selectors.printed(poll, poll["results"])) is not None
+    ]
+    return tuple(
+        Section(
+            f"アンケート　{poll['prompt']}",
+            lines=(f"{printed['n']}人が回答。{_mean(printed)}",),
+            grids=(Grid(("回答", "数"), _poll_rows(printed)),) if _poll_rows(printed) else (),
+        )
+        for poll, printed in shown
+    )
+
+
+def _mean(printed: Mapping[str, Any]) -> str:
+    return f"平均{printed['mean']}。" if printed["mean"] is not None else ""
+
+
+def _poll_rows(printed: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(label), str(many)) for label, many in (printed["bars"] or printed["words"] or ()))
 
 
 def _waiting(room: Room, waiting: Sequence[tuple[Chapter, Exchange]]) -> Section:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from audit.selectors import broken_at, history
-from live import selectors
+from live import documents, selectors
 from live.models import Ban, Poll, PollReply, Reaction, Registration, Room
 from tests.factories import NOW, make_body, make_officer
 
@@ -377,3 +377,31 @@ def test_only_moderators_read_how_many(do, live_room, slots, officers, vendor):
 def test_an_unknown_label_or_slot_is_bad(do, live_room, slots, officers):
     assert do(officers[0], "reaction.set", slot=slots[0].public_id, label="great", on=True)["e"] == "bad"
     assert do(officers[0], "reaction.set", slot="nowhere", label="more", on=True)["e"] == "bad"
+
+
+# --- On record ----------------------------------------------------------------------------------------------------
+
+
+def test_the_minutes_print_the_polls_everybody_was_shown(do, live_room, make_poll, officers):
+    shown, kept = make_poll(), make_poll(is_shown=False)
+    for person in officers:
+        assert do(person, "poll.reply", poll=shown, value=[0])["ok"]
+        assert do(person, "poll.reply", poll=kept, value=[1])["ok"]
+    live_room.refresh_from_db()
+    polls = [part for part in documents.minutes(live_room, at=NOW).sections if "アンケート" in part.title]
+    assert [part.title for part in polls] == ["アンケート　導入を検討しますか。"]
+    assert polls[0].lines == ("3人が回答。",)
+    assert polls[0].grids[0].rows == (("賛成", "3"), ("反対", "0"), ("わからない", "0"))
+
+
+def test_minutes_give_the_mean_of_a_rating_and_the_words_that_were_let(do, live_room, make_poll, moderator, officers):
+    rating, words = make_poll("rating", options=()), make_poll("words", options=())
+    for person, value in zip(officers, (5, 4, 3), strict=True):
+        assert do(person, "poll.reply", poll=rating, value=[value])["ok"]
+        assert do(person, "poll.reply", poll=words, value=["防災", "内緒の言葉"])["ok"]
+    assert do(moderator, "poll.let", poll=words, text="防災", on=True)["ok"]
+    live_room.refresh_from_db()
+    polls = [part for part in documents.minutes(live_room, at=NOW).sections if "アンケート" in part.title]
+    told = {part.lines[0]: part.grids[0].rows for part in polls}
+    assert told["3人が回答。平均4.0。"][4] == ("5", "1")
+    assert told["3人が回答。"] == (("防災", "3"),)
