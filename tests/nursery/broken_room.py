@@ -9,7 +9,7 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from config import goodbye, origins
-from live import commands, consumers, doorman, lobby, selectors
+from live import commands, consumers, doorman, lobby, protocol, selectors
 from live.publishing import hub, nudges
 from live.selectors import rooms
 from live.selectors.shapes import public_shape
@@ -25,14 +25,12 @@ def _acknowledge_before_the_commit() -> None:
     """Votes are acknowledged while they are still to be written."""
     write = Writer._write
 
-    def early(self: Writer, items: list[commands.Item]) -> list[dict[str, Any]]:
+    def early(self: Writer, items: list[commands.Item]) -> list[protocol.Acknowledgement]:
         if any(item.message.get("op") != "vote.set" for item in items):
             return write(self, items)
         threading.Thread(target=lambda: (time.sleep(PAUSE_SECONDS), write(self, items)), daemon=True).start()
-        return [
-            {"t": "ack", "id": m["id"], "ok": True, "r": {"q": m["a"]["q"], "on": m["a"]["on"], "counts": [0, 0]}}
-            for m in (item.message for item in items)
-        ]
+        given = [item.message for item in items]
+        return [protocol.ack(m["id"], {"q": m["a"]["q"], "on": m["a"]["on"], "counts": [0, 0]}) for m in given]
 
     Writer._write = early  # type: ignore[method-assign]
 

@@ -17,12 +17,9 @@ CALM_SECONDS = 10.0
 
 async def judged(grounds: Site, people: Sequence[Participant]) -> list[str]:
     """Every wrong as a sentence, once everything given has been acknowledged and ten seconds of calm were enough."""
-    unanswered = []
-    for person in people:
-        try:
-            await person.settle()
-        except TimeoutError:
-            unanswered.append(f"{len(person.outbox)} commands of one person were never acknowledged")
+    await asyncio.gather(*[person.settle() for person in people], return_exceptions=True)
+    left = sum(len(person.outbox) for person in people)
+    unanswered = [f"{left} commands were never acknowledged"] if left else []
     stored = await call(grounds, "stored")
     return [
         *unanswered,
