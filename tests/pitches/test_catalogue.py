@@ -18,7 +18,7 @@ from pitches.rules import answers_of
 from pitches.selectors import catalogue, published
 from tests.factories import NOW, make_vendor_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 SECRETS = {"R1-02": "カナリア事務局", "R1-03": "カナリア自治体", "R1-09": "カナリア公開"}
 
