@@ -98,7 +98,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
             if not isinstance(given.get("id"), str):
                 await self._bad()
             else:
-                self.seat.command(given, timezone.now())
+                await self.seat.command(given, timezone.now())
         elif kind != "hb":
             await self._bad()
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
+from accounts.reading import among, rows_of
+from accounts.selectors import PASSWORD_END, signed_out
 from live import selectors
 from live.models import Room
 from live.publishing.reading import read
@@ -35,7 +37,7 @@ class Caller:
 class Guest:
     """Somebody who was let in, and what must stay as it was for them to remain.
 
-    user is 0 for a big screen. session and password are digests of what the database held at the door.
+    user is 0 for a big screen. password is the end of what the database keeps in place of the password.
     """
 
     user: int
@@ -43,8 +45,7 @@ class Guest:
     role: str
     is_staff: bool
     session_key: str
-    session: int
-    password: int
+    password: str
     screen_key: str
 
 
@@ -70,25 +71,22 @@ def admit(callers: Sequence[Caller], *, at: datetime) -> list[Admission | None]:
 
 
 def unwelcome(guests: Sequence[Guest], *, at: datetime) -> set[Guest]:
-    """Those of one room's guests who signed out, were signed out, or lost their standing since they came."""
+    """Those of one room's guests who signed out, were signed out, or lost their standing since they came.
+
+    A session is ended by taking its row away, and by a new password: the database compares, and names those who differ.
+    """
     room = Room.objects.select_related("round").filter(pk=guests[0].room).first() if guests else None
     if room is None:
         return set(guests)
-    keys = {guest.session_key for guest in guests}
-    sessions = dict(_stored(keys, at))
-    people = {guest.user for guest in guests}
-    passwords = {pk: hash(word) for pk, word in _active(people).values_list("pk", "password")}
-    roles = selectors.roles_in(room, people)
-
-    def is_welcome(guest: Guest) -> bool:
-        if guest.role == SCREEN_ROLE:
-            return guest.screen_key == room.screen_key
-        is_signed_in = hash(sessions.get(guest.session_key, "")) == guest.session
-        is_same = passwords.get(guest.user) == guest.password
-        has_standing = guest.user in roles and (not guest.is_staff or roles[guest.user] == selectors.STAFF_ROLE)
-        return is_signed_in and is_same and has_standing
-
-    return {guest for guest in guests if not is_welcome(guest)}
+    people = [guest for guest in guests if guest.role != SCREEN_ROLE]
+    leaving = {guest for guest in guests if guest.role == SCREEN_ROLE and guest.screen_key != room.screen_key}
+    leaving |= {people[n] for n in signed_out([(each.session_key, each.user, each.password) for each in people], at)}
+    standing = selectors.standing_in(room, {(guest.user, guest.role) for guest in people})
+    return leaving | {
+        guest
+        for guest in people
+        if guest.user not in standing or (guest.is_staff and standing[guest.user] != selectors.STAFF_ROLE)
+    }
 
 
 def _person(room: Room, caller: Caller, user: User | None, roles: dict[int, str], keys: dict[str, str]) -> Guest | None:
@@ -98,15 +96,13 @@ def _person(room: Room, caller: Caller, user: User | None, roles: dict[int, str]
     role = roles[user.pk]
     if caller.ticket.is_staff and role != selectors.STAFF_ROLE:
         return None
-    return Guest(
-        user.pk, room.pk, role, caller.ticket.is_staff, caller.session_key, hash(stored), hash(user.password), ""
-    )
+    return Guest(user.pk, room.pk, role, caller.ticket.is_staff, caller.session_key, user.password[-PASSWORD_END:], "")
 
 
 def _screen(room: Room, caller: Caller) -> Guest | None:
     if not constant_time_compare(caller.ticket.screen_key, room.screen_key):
         return None
-    return Guest(0, room.pk, SCREEN_ROLE, False, "", 0, 0, room.screen_key)
+    return Guest(0, room.pk, SCREEN_ROLE, False, "", "", room.screen_key)
 
 
 def _is_signed_in(stored: str, user: User) -> bool:
@@ -122,20 +118,17 @@ def _rooms(public_ids: set[str]) -> dict[str, Room]:
 
 
 def _sessions(callers: Sequence[Caller], at: datetime) -> dict[str, str]:
-    return dict(_stored({caller.session_key for caller in callers}, at))
+    return _stored({caller.session_key for caller in callers}, at)
 
 
-def _stored(keys: set[str], at: datetime) -> Any:
-    sessions = Session.objects.filter(session_key__in=keys, expire_date__gt=at)
-    return sessions.values_list("session_key", "session_data")
+def _stored(keys: set[str], at: datetime) -> dict[str, str]:
+    sessions = Session.objects.filter(session_key__in=among(keys), expire_date__gt=at)
+    return dict(rows_of(sessions.values_list("session_key", "session_data"), 2))
 
 
 def _people(users: set[int]) -> dict[int, User]:
-    return {user.pk: user for user in _active(users).only("pk", "password")}
-
-
-def _active(users: set[int]) -> Any:
-    return User.objects.filter(pk__in=users, is_active=True)
+    active = User.objects.filter(pk__in=among(users), is_active=True).values_list("pk", "password")
+    return {pk: User(pk=pk, password=password) for pk, password in rows_of(active, 2)}
 
 
 class Doorman:

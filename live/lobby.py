@@ -65,8 +65,11 @@ class Seat:
         self.connection = connection
         self.guest: Guest = connection.guest
 
-    def command(self, given: dict[str, Any], at: datetime) -> None:
+    async def command(self, given: dict[str, Any], at: datetime) -> None:
         """Have a command carried out; the person's other pages hear of it from their hubs."""
+        if self._lobby.writer.is_full and not await self._lobby.writer.room():
+            self.connection.push(acknowledged(protocol.busy(said_id(given))))
+            return
         wait = self._lobby.purse(self.guest.user).take(self._lobby.loop.time())
         if wait:
             problem = protocol.Problem("rate", retry_ms=max(1, round(wait * 1000)))

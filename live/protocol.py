@@ -1,7 +1,9 @@
 """Room sync v1: limits, errors, and the shapes of commands and acknowledgements (the commands: live.operations)."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from django.utils.translation import gettext
@@ -36,6 +38,8 @@ ERRORS: Final = {
     "busy": _("混み合っています。自動でもう一度送信します。"),
 }
 RETRIED: Final = frozenset({"rate", "busy"})
+
+BUSY_MS: Final = 1_000
 
 # Everything a participant sends, whatever it is: so many a second, and so many at once after a pause.
 COMMAND_RATE: Final = (10, 30)
@@ -114,23 +118,37 @@ class Command:
 
 
 class Acknowledgement(dict[str, Any]):
-    """What became of a command; result_as_text is its `r` as JSON where that is written already, else ""."""
+    """What became of a command; rest_as_text is everything after its id as JSON where that is written already."""
 
-    __slots__ = ("result_as_text",)
-    result_as_text: str
+    __slots__ = ("rest_as_text",)
+    rest_as_text: str
 
 
 def ack(command_id: str, result: Mapping[str, Any], *, as_text: str = "") -> Acknowledgement:
-    """The acknowledgement of a command that is committed."""
+    """The acknowledgement of a command that is committed; as_text is its result as JSON, if that is written already."""
     given = Acknowledgement(t="ack", id=command_id, ok=True, r=dict(result))
-    given.result_as_text = as_text
+    given.rest_as_text = f'"ok":true,"r":{as_text}' if as_text else ""
     return given
+
+
+def busy(command_id: str) -> Acknowledgement:
+    """The answer of a room that has too much to do, which must cost it next to nothing."""
+    rest, rest_as_text = _busy_answer()
+    given = Acknowledgement(t="ack", id=command_id, **rest)
+    given.rest_as_text = rest_as_text
+    return given
+
+
+@cache
+def _busy_answer() -> tuple[dict[str, Any], str]:
+    rest = {"ok": False, "e": "busy", "m": str(ERRORS["busy"]), "retry_ms": BUSY_MS}
+    return rest, json.dumps(rest, ensure_ascii=False, separators=(",", ":"))[1:-1]
 
 
 def refusal(command_id: str, problem: Problem) -> Acknowledgement:
     """The answer to a command that was not carried out."""
     answer = Acknowledgement(t="ack", id=command_id, ok=False, e=problem.code, m=problem.message)
-    answer.result_as_text = ""
+    answer.rest_as_text = ""
     if problem.result is not None:
         answer["r"] = dict(problem.result)
     if problem.retry_ms:

@@ -16,8 +16,13 @@ from live.protocol import Acknowledgement
 logger = logging.getLogger(__name__)
 
 QUEUE_COMMANDS = 2_000
+# So many are worth a transaction at once; what has gathered while the last one was written goes into the next together,
+# as each costs less the more there are.
 BATCH_COMMANDS = 200
+MOST_COMMANDS = 1_000
 BATCH_SECONDS = 0.010
+# How long a socket is left unread while the queue is full, before it is told that the room is busy.
+WAIT_SECONDS = 1.0
 # A database that is away for a moment (restarted, or its lock held) is waited for; the ids make trying again safe.
 PATIENCE_SECONDS = 5.0
 PAUSE_SECONDS = 0.1
@@ -38,11 +43,49 @@ class Writer:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="live-writer")
         self._is_writing = False
         self._timer: asyncio.TimerHandle | None = None
+        self._outside: deque[tuple[float, asyncio.Future[bool]]] = deque()
+        self._patience: asyncio.TimerHandle | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a command would be refused now."""
+        return len(self._queue) >= QUEUE_COMMANDS
+
+    async def room(self) -> bool:
+        """Wait for a place in a full queue, first come first served; False when there was none within WAIT_SECONDS.
+
+        Whoever waits here reads nothing from its socket. To refuse thousands at once costs the event loop as much as
+        to carry them out, and takes the interpreter from the thread that makes room.
+        """
+        place: asyncio.Future[bool] = self._loop.create_future()
+        self._outside.append((self._loop.time() + WAIT_SECONDS, place))
+        if self._patience is None:
+            self._patience = self._loop.call_later(WAIT_SECONDS, self._lose_patience)
+        return await place
+
+    def _let_in(self) -> None:
+        """Give the free places of the queue to those who wait for them."""
+        free = QUEUE_COMMANDS - len(self._queue)
+        while free > 0 and self._outside:
+            _, place = self._outside.popleft()
+            if not place.done():
+                place.set_result(True)
+                free -= 1
+
+    def _lose_patience(self) -> None:
+        """Turn away who has waited too long, and look again when the next one will have."""
+        now, self._patience = self._loop.time(), None
+        while self._outside and self._outside[0][0] <= now:
+            _, place = self._outside.popleft()
+            if not place.done():
+                place.set_result(False)
+        if self._outside:
+            self._patience = self._loop.call_later(self._outside[0][0] - now, self._lose_patience)
 
     def put(self, item: Item, answer: Answer) -> None:
         """Queue a command; answer is called once, after its commit, or at once with `busy` when the queue is full."""
-        if len(self._queue) >= QUEUE_COMMANDS:
-            answer(_busy(item))
+        if self.is_full:
+            answer(protocol.busy(said_id(item.message)))
             return
         self._queue.append((item, answer))
         if self._is_writing:
@@ -56,8 +99,9 @@ class Writer:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        batch = [self._queue.popleft() for _ in range(min(BATCH_COMMANDS, len(self._queue)))]
+        batch = [self._queue.popleft() for _ in range(min(MOST_COMMANDS, len(self._queue)))]
         self._is_writing = True
+        self._let_in()
         items = [item for item, _ in batch]
         written = self._loop.run_in_executor(self._thread, self._write, items)
         written.add_done_callback(lambda future: self._answer(batch, future))
@@ -106,15 +150,11 @@ class Writer:
                 connection.close()
                 if time.monotonic() >= until:
                     logger.warning("the database did not come back for %s commands", len(items), exc_info=True)
-                    return [_busy(item) for item in items]
+                    return [protocol.busy(said_id(item.message)) for item in items]
                 time.sleep(PAUSE_SECONDS)
 
     def stop(self) -> None:
         self._thread.shutdown(wait=False)
-
-
-def _busy(item: Item) -> Acknowledgement:
-    return protocol.refusal(said_id(item.message), protocol.Problem("busy", retry_ms=1_000))
 
 
 _writer: Writer | None = None

@@ -44,7 +44,16 @@ class Connection:
     def push(self, frame: Message) -> None:
         """Hand a frame over, or keep it while the reader is busy."""
         if self._busy is None:
-            self._step(self._send(frame))
+            # As far as it comes without waiting; what comes back is what it waits for, and nearly always nothing does.
+            sending = self._send(frame)
+            try:
+                waits_for = sending.send(None)
+            except StopIteration:
+                return
+            except Exception:  # a socket that broke while being written to is its own end, which its reader meets
+                self.is_gone = True
+                return
+            self._busy = asyncio.ensure_future(self._catch_up(sending, waits_for))
         elif not self._is_lost:
             self._frames.append(frame)
             self._bytes += len(frame["text"].encode())
@@ -66,17 +75,6 @@ class Connection:
         if self._busy is not None:
             self._busy.cancel()
         self._frames.clear()
-
-    def _step(self, sending: Coroutine[Any, Any, None]) -> None:
-        """Run a send as far as it comes without waiting."""
-        try:
-            waits_for = sending.send(None)
-        except StopIteration:
-            return
-        except Exception:  # a socket that broke while being written to is its own end, which its reading side meets
-            self.is_gone = True
-            return
-        self._busy = asyncio.ensure_future(self._catch_up(sending, waits_for))
 
     async def _catch_up(self, sending: Coroutine[Any, Any, None], waits_for: Any) -> None:
         """Finish a send that had to wait, then whatever was kept meanwhile."""

@@ -27,10 +27,9 @@ def message(frame: dict[str, Any]) -> Message:
 
 def acknowledged(ack: Acknowledgement) -> Message:
     """An acknowledgement as a frame, put together from what is text already."""
-    if not ack.result_as_text:
+    if not ack.rest_as_text:
         return message(ack)
-    text = f'{{"t":"ack","id":{_encode(ack["id"])},"ok":true,"r":{ack.result_as_text}}}'
-    return {"type": "websocket.send", "text": text}
+    return {"type": "websocket.send", "text": f'{{"t":"ack","id":{_encode(ack["id"])},{ack.rest_as_text}}}'}
 
 
 def counts(cv: int, values: Values) -> Message:

@@ -5,7 +5,7 @@ import logging
 import os
 import secrets
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import uniform
@@ -200,8 +200,9 @@ class Hub:
             for name, values in news.values.items():
                 self._values[name] |= {key: (value, news.cv) for key, value in values.items()}
             frame = writing.counts(news.cv, news.values)
-            async for connection in self._everybody():
-                connection.push_counts(frame, news.cv, news.values)
+            async for stretch in self._stretches():
+                for connection in stretch:
+                    connection.push_counts(frame, news.cv, news.values)
 
         await self._tell_own(news)
 
@@ -237,16 +238,18 @@ class Hub:
             self._values["p"] = {poll: (results, cv) for poll, results in shown.items()}
 
     async def _fan_out(self, frame: Message, *, is_for_staff: bool = False) -> None:
-        async for connection in self._everybody():
-            if connection.guest.is_staff or not is_for_staff:
-                connection.push(frame)
+        async for stretch in self._stretches():
+            for connection in stretch:
+                if connection.guest.is_staff or not is_for_staff:
+                    connection.push(frame)
 
-    async def _everybody(self) -> Any:
-        """Every connection there is now, giving the loop back now and then."""
-        for number, connection in enumerate(tuple(self.connections), 1):
-            yield connection
-            if number % SOCKETS_AT_A_STRETCH == 0:
+    async def _stretches(self) -> AsyncIterator[tuple[Connection, ...]]:
+        """Every connection there is now, some at a time, giving the loop back between them."""
+        everybody = tuple(self.connections)
+        for start in range(0, len(everybody), SOCKETS_AT_A_STRETCH):
+            if start:
                 await asyncio.sleep(0)
+            yield everybody[start : start + SOCKETS_AT_A_STRETCH]
 
     async def _beat(self) -> None:
         """Say at irregular times that the room is alive, what its numbers are, and about how many are in it."""
@@ -258,8 +261,9 @@ class Hub:
             beat = {"t": "hb", "seq": self.numbers[PUBLIC], "cv": self.cv, "here": presence(self.here)}
             staff_beat = message(beat | {"sseq": self.numbers[STAFF]})
             for_all = message(beat)
-            async for connection in self._everybody():
-                connection.push(staff_beat if connection.guest.is_staff else for_all)
+            async for stretch in self._stretches():
+                for connection in stretch:
+                    connection.push(staff_beat if connection.guest.is_staff else for_all)
             await asyncio.sleep(uniform(*HEARTBEAT_SECONDS))  # noqa: S311
 
 

@@ -106,6 +106,7 @@ from live.selectors.stage import (
 from live.selectors.standing import (
     STAFF_ROLE,
     roles_in,
+    standing_in,
     voters_in,
 )
 from live.selectors.statistics import (
@@ -200,6 +201,7 @@ __all__ = [
     "snapshot",
     "staff_shape",
     "stage_now",
+    "standing_in",
     "statistics",
     "summary",
     "summary_is_open",

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.crypto import constant_time_compare
 
+from accounts.reading import among, rows_of
 from accounts.selectors import Person
 from core.text import fold
 from live.models import Ban, Command, Look, ModerationAct, Question, Room, RoomEvent, Round, Vote
@@ -128,14 +129,14 @@ def mine_of(room: Room, people: Collection[int]) -> dict[int, dict[str, Any]]:
     a vote counts for what its question was merged into, and is told as a vote on that.
     """
     own: dict[int, dict[str, Any]] = {person: {"questions": [], "votes": [], "named": []} for person in people}
-    for question in _with_relations(room.questions.filter(author__in=people)).order_by("asked_at", "pk"):
+    for question in _with_relations(room.questions.filter(author__in=among(people))).order_by("asked_at", "pk"):
         own[question.author_id]["questions"].append(own_shape(question))
     votes = (
-        Vote.objects.filter(question__room=room, participant__in=people, is_on=True)
+        Vote.objects.filter(question__room=room, participant__in=among(people), is_on=True)
         .annotate(q=Coalesce("question__merged_into__public_id", "question__public_id"))
         .order_by("q")
     )
-    for person, q, is_named in votes.values_list("participant_id", "q", "is_named"):
+    for person, q, is_named in rows_of(votes.values_list("participant_id", "q", "is_named"), 3):
         for told in (own[person]["votes"], own[person]["named"] if is_named else []):
             if q not in told:
                 told.append(q)
@@ -216,7 +217,7 @@ def own_commands_after(pk: int) -> tuple[set[tuple[int, str]], int]:
     The commands of one room get their pks under its lock, so that none of them appears behind one already seen.
     """
     newer = Command.objects.filter(pk__gt=pk).order_by("pk").values_list("pk", "participant", "command_id", "op")
-    rows = list(newer[:MOST_COMMANDS])
+    rows = rows_of(newer[:MOST_COMMANDS], 4)
     return {(user, command) for _, user, command, op in rows if op in OWN_OPS}, rows[-1][0] if rows else pk
 
 

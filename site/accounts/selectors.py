@@ -1,6 +1,7 @@
 """Questions about people: which roles they hold and for whom they act."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from functools import cached_property
 
 from allauth.account.models import EmailAddress
@@ -21,6 +22,8 @@ from accounts.reading import among, as_rows, relation, rows_of_sql
 from core.text import fold
 
 Person = User | AnonymousUser
+# Enough of a stored password's end to know whether it is still the same one.
+PASSWORD_END = 12
 
 
 class Standing:
@@ -121,6 +124,26 @@ def vendors_of(people: Collection[int]) -> dict[int, int]:
     """The pk of the vendor for which each person (pk) acts: what vendor_of says, in one query."""
     acting = VendorMembership.objects.filter(user__in=among(people), user__is_active=True)
     return dict(acting.values_list("user_id", "vendor_id"))
+
+
+def signed_out(seats: Sequence[tuple[str, int, str]], at: datetime) -> list[int]:
+    """Which of the seats, by place, hold somebody who is signed in no more: in one query, for any number of them.
+
+    A seat is (session key, user pk, the last PASSWORD_END characters of the stored password).
+    """
+    seat = relation({"place": "bigint", "session": "text", "person": "bigint", "ending": "text"})
+    now = relation({"moment": "timestamptz"})
+    sql = (
+        f"SELECT seat.place FROM ({seat}) seat "  # noqa: S608
+        "LEFT JOIN django_session s ON s.session_key = seat.session "
+        "LEFT JOIN accounts_user u ON u.id = seat.person "
+        f"WHERE s.session_key IS NULL OR s.expire_date <= (SELECT moment FROM ({now}) now) "
+        "OR u.id IS NULL OR NOT u.is_active "
+        f"OR CASE WHEN length(u.password) <= {PASSWORD_END} THEN u.password "
+        f"ELSE substr(u.password, length(u.password) - {PASSWORD_END - 1}) END <> seat.ending"
+    )
+    given = [(place, *each) for place, each in enumerate(seats)]
+    return [place for (place,) in rows_of_sql(sql, [as_rows(given), as_rows([(at,)])], 1)]
 
 
 def people_of_vendor(vendor: Vendor) -> QuerySet[User]:

@@ -1,6 +1,7 @@
 """The writer: batches, patience with a database that is away, and nobody harmed by another's bad command."""
 
 import asyncio
+import threading
 
 import pytest
 from django.db import OperationalError
@@ -67,6 +68,31 @@ async def test_a_full_queue_says_busy_at_once_and_when_to_come_back():
     refused = [each for each in given if not each["ok"]]
     assert len(refused) == 5
     assert {(each["e"], each["retry_ms"]) for each in refused} == {("busy", 1_000)}
+
+
+async def test_who_waits_for_a_place_in_a_full_queue_gets_one_in_turn():
+    writer, places = Writer(Book()), []
+    for number in range(QUEUE_COMMANDS + BATCH_COMMANDS):
+        writer.put(item(number), lambda _: None)
+    assert writer.is_full
+
+    async def come(number):
+        assert await writer.room()
+        places.append(number)
+
+    await asyncio.wait_for(asyncio.gather(*(come(number) for number in range(3))), 5)
+    assert places == [0, 1, 2]
+    writer.stop()
+
+
+async def test_who_waits_too_long_is_turned_away(monkeypatch):
+    monkeypatch.setattr(writing, "WAIT_SECONDS", 0.01)
+    writer, is_away = Writer(lambda items: is_away.wait() and []), threading.Event()
+    for number in range(QUEUE_COMMANDS + BATCH_COMMANDS):
+        writer.put(item(number), lambda _: None)
+    assert await asyncio.gather(writer.room(), writer.room()) == [False, False]
+    is_away.set()
+    writer.stop()
 
 
 async def test_a_database_that_comes_back_is_waited_for():
