@@ -4,14 +4,16 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from core.loop import Loop
+from live.services.purging import purge
 from live.services.telling import remind_vendors
 
 IDLE_SECONDS = 60.0
 
 
-def remind() -> int:
-    """Send the reminders that are due; each is written once, however many processes look."""
-    return remind_vendors(at=timezone.now())
+def look_after() -> int:
+    """Send the reminders that are due, each once however many processes look, and delete what is over."""
+    at = timezone.now()
+    return remind_vendors(at=at) + purge(at=at)
 
 
-worker = Loop("live-reminders", remind, idle_seconds=IDLE_SECONDS, between=close_old_connections)
+worker = Loop("live-reminders", look_after, idle_seconds=IDLE_SECONDS, between=close_old_connections)

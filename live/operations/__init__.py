@@ -8,11 +8,20 @@ from live.operations import answers, moderation, polls, questions
 from live.protocol import (
     ASK_RATE,
     BODY_LIMIT,
+    CLOSE_BAD,
+    CLOSE_BINARY,
+    CLOSE_NOT_ALLOWED,
+    CLOSE_RESTARTING,
+    CLOSE_SIGNED_OUT,
+    CLOSE_STALLED,
+    CLOSE_TOO_MANY,
+    COMMAND_RATE,
     ERRORS,
     MAX_DEPTH,
     MAX_FRAME_BYTES,
     REPLAY_LIMIT,
     RETRIED,
+    SOCKETS_EACH,
     VOTE_RATE,
     Argument,
     Command,
@@ -40,6 +49,31 @@ EVENT_KINDS: Final[Mapping[str, str]] = {
     "phase.set": "pub: the room's phase or the slot on stage changed",
 }
 
+
+FRAMES: Final[Mapping[str, str]] = {
+    "welcome": "answer to `hello`: `epoch`, `seq`, `sseq`, `cv`, `phase`, `here`, `me`, `mine`, `resumed`",
+    "ev": "an event of the pub stream: `seq`, `k` (see above) and what the kind brings",
+    "sev": "an event of the staff stream, for moderators",
+    "counts": "values that changed: `c` question to [people, bodies], `p` poll to results; a lower `cv` is ignored",
+    "ack": "answer to a command, by its `id`: `ok` with `r`, or `e`, `m` and perhaps `retry_ms` and `r`",
+    "mine": "what is the person's own now, all of it, after another page or somebody else changed it",
+    "looks": "for moderators: `l` says who has which question open now",
+    "hb": "every 12 to 18 s: `seq`, `cv` and about how many are `here`",
+    "resync": "fetch a snapshot after `after_ms`",
+    "bye": "the server stops; come back after `after_ms`",
+}
+
+CLOSE_CODES: Final[Mapping[int, str]] = {
+    CLOSE_BINARY: "a frame that is not text",
+    1007: "text that is not UTF-8",
+    1009: "a frame that is too large",
+    CLOSE_RESTARTING: "the server stops; `bye` came before",
+    CLOSE_BAD: "no `hello` first, or three messages that cannot be read",
+    CLOSE_SIGNED_OUT: "signed out, or no longer admitted",
+    CLOSE_NOT_ALLOWED: "no good ticket, no session, no right to enter, or no `hello` in time",
+    CLOSE_STALLED: "nothing was read for a while",
+    CLOSE_TOO_MANY: "too many sockets of one person, or too many waiting ones of one address",
+}
 
 # No database takes these: a NUL, and half a surrogate pair, which is no character.
 UNSTORABLE: Final = re.compile("[\\0\\ud800-\\udfff]")
@@ -95,6 +129,7 @@ def render() -> str:
         "| `/live/{room}/ticket` | POST: a ticket for the socket, good for ten minutes |",
         "| `/live/{room}/state` | snapshot with ETag |",
         "| `/live/{room}/events?after=N` | events after a sequence number, for polling |",
+        "| `/live/{room}/stream?epoch=…&seq=N` | the frames of the socket as server-sent events; `id:` is the number |",
         "| `/live/{room}/commands` | POST: one command or an array; the same acknowledgements as the socket |",
         "| `/ws/live/{room}/` | the socket; the first message is `hello` with a ticket |",
         "",
@@ -123,11 +158,16 @@ def render() -> str:
             lines.append(f"| `{name}` | {kind} | {argument.meaning}{choices}{optional} |")
     lines += ["", "## Events", "", "| kind | meaning |", "|---|---|"]
     lines += [f"| `{kind}` | {meaning} |" for kind, meaning in EVENT_KINDS.items()]
+    lines += ["", "## Frames from the server", "", "| `t` | what |", "|---|---|"]
+    lines += [f"| `{name}` | {meaning} |" for name, meaning in FRAMES.items()]
+    lines += ["", "## Close codes", "", "| code | why |", "|---|---|"]
+    lines += [f"| {code} | {meaning} |" for code, meaning in CLOSE_CODES.items()]
     lines += ["", "## Errors", "", "| code | said to the person | sent again by itself |", "|---|---|---|"]
     lines += [f"| `{code}` | {text} | {'yes' if code in RETRIED else 'no'} |" for code, text in ERRORS.items()]
     limits = (
         f"Body {BODY_LIMIT} grapheme clusters; frame {MAX_FRAME_BYTES} bytes; depth {MAX_DEPTH}; "
         f"ask {ASK_RATE[0]} per {ASK_RATE[1]} s; vote {VOTE_RATE[0]} per {VOTE_RATE[1]} s; "
+        f"any command {COMMAND_RATE[0]} per second, {COMMAND_RATE[1]} at once; {SOCKETS_EACH} sockets a person; "
         f"replay {REPLAY_LIMIT} events."
     )
     lines += ["", "## Limits", "", limits, ""]
