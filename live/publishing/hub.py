@@ -114,7 +114,8 @@ class Hub:
             self.joining -= 1
         self.connections.add(connection)
         self.people[connection.guest.user].add(connection)
-        connection.push(message(welcome | self._greeting() | {"resumed": missed is not None}))
+        greeting = self._greeting(is_staff=connection.guest.is_staff)
+        connection.push(message(welcome | greeting | {"resumed": missed is not None}))
         for frame in missed if missed is not None else [resync(len(self.connections))]:
             connection.push(frame)
 
@@ -126,9 +127,11 @@ class Hub:
         if not of_person:
             del self.people[connection.guest.user]
 
-    def _greeting(self) -> dict[str, Any]:
+    def _greeting(self, *, is_staff: bool) -> dict[str, Any]:
         now = timezone.localtime().isoformat(timespec="milliseconds")
-        numbers = {"epoch": self.epoch, "seq": self.numbers[PUBLIC], "sseq": self.numbers[STAFF], "cv": self.cv}
+        numbers = {"epoch": self.epoch, "seq": self.numbers[PUBLIC], "cv": self.cv}
+        # How much happens in the queue is the moderators' alone.
+        numbers |= {"sseq": self.numbers[STAFF]} if is_staff else {}
         return numbers | {"phase": self.phase, "now": now, "here": presence(self.here)}
 
     async def _missed_until_now(self, have: Any, *, is_staff: bool) -> list[Message] | None:
