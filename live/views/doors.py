@@ -1,5 +1,6 @@
 """Who gets into a room over HTTP: people by their session, a big screen by the key of its link."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
 from live import selectors, tickets
@@ -43,7 +44,13 @@ def screen_room_or_404(request: HttpRequest, public_id: str) -> Room:
 def keep_screen_key(response: HttpResponse, room: Room, path: str) -> None:
     """Let a screen that was opened by its link ask for the rest; the key reaches no other address."""
     response.set_cookie(
-        SCREEN_COOKIE, room.screen_key, max_age=SCREEN_SECONDS, path=path, httponly=True, samesite="Lax"
+        SCREEN_COOKIE,
+        room.screen_key,
+        max_age=SCREEN_SECONDS,
+        path=path,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
     )
 
 

@@ -28,6 +28,13 @@ def test_the_link_shows_the_screen_without_signing_in(hall, room, asked):
     assert room.code in page.content.decode()
 
 
+def test_where_pages_are_encrypted_the_key_is_too(hall, room, settings):
+    settings.SESSION_COOKIE_SECURE = True
+    cookie = hall.get(hall.link).cookies["live_screen"]
+    assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax")
+    assert cookie["path"] == f"/live/{room.public_id}/"
+
+
 @pytest.mark.parametrize("key", ["", "wrong", "x" * 500])
 def test_without_the_key_there_is_no_screen(hall, room, key):
     assert hall.get(f"/live/{room.public_id}/screen/", {"key": key}).status_code == 404
