@@ -69,15 +69,21 @@ def undo(*, room: Room, actor: User, question: Question, expect: int, at: dateti
     if at - act.at > timedelta(seconds=UNDO_SECONDS):
         raise Problem("closed", "元に戻せる時間（%(seconds)s秒）を過ぎました。", seconds=UNDO_SECONDS)
     was_public = question.state == "public"
+    is_stage_as_left = room.stage_question_id == _stage_left_by(act)
     record("undo", subject=question, actor=actor, at=at, facts={"op": act.op})
     _return(room, question, act.before, actor, at)
     if act.op == "answer.publish":
         _return_answer(question, act, at=at)
     act.delete()
     tell(room, question, was_public=was_public, at=at)
-    if "stage_question" in act.before:
+    if is_stage_as_left and "stage_question" in act.before:
         put_on_stage(room, _still_public(act.before["stage_question"]), at=at)
     return said(question)
+
+
+def _stage_left_by(act: ModerationAct) -> int | None:
+    """What an act that changed the stage left on it: its question, or nothing where that had been there."""
+    return None if act.before.get("stage_question") == act.question_id else act.question_id
 
 
 def _return(room: Room, question: Question, before: Mapping[str, Any], actor: User, at: datetime) -> None:

@@ -233,6 +233,17 @@ def test_pinning_is_taken_back_to_what_stood_there(do, room, asked, moderator):
     assert pinned(room) == first
 
 
+@pytest.mark.parametrize("op", ["stage.pin", "question.moderate"])
+def test_taking_back_leaves_on_stage_what_another_moderator_put_there_since(do, room, asked, moderator, organiser, op):
+    first, second = asked(), asked(body="二番目")
+    do(moderator, "stage.pin", q=first)
+    if op == "question.moderate":
+        do(moderator, op, q=first, expect=2, state="hidden", reason="間違い")
+    assert do(organiser, "stage.pin", q=second)["ok"]
+    assert undo(do, moderator, first)["ok"]
+    assert pinned(room) == second
+
+
 def test_hiding_what_was_on_stage_is_taken_back_with_the_stage(do, room, asked, moderator):
     question = asked()
     do(moderator, "stage.pin", q=question)
