@@ -41,7 +41,7 @@ def graphemes(text: str) -> int:
 def reject_unsafe(text: str, *, multiline: bool) -> str:
     """Return the text trimmed (U+3000 too), in NFC, with LF line ends; one line unless multiline.
 
-    Raises UnsafeText for control characters, bidirectional overrides and lone surrogates.
+    Raises UnsafeText for control characters, bidirectional overrides, lone surrogates and noncharacters (U+FFFE).
     """
     cleaned = re.sub("\r\n|\r|\u2028|\u2029", "\n", text).strip(_SPACES)
     for character in cleaned:
@@ -50,9 +50,14 @@ def reject_unsafe(text: str, *, multiline: bool) -> str:
                 raise UnsafeText("改行やタブは使えません。")
         elif character in _BIDI:
             raise UnsafeText("文字の向きを変える制御文字は使えません。")
-        elif unicodedata.category(character) in {"Cc", "Cs"}:
+        elif unicodedata.category(character) in {"Cc", "Cs"} or _is_no_character(character):
             raise UnsafeText("使えない文字（制御文字）が含まれています。")
     return to_nfc(cleaned)
+
+
+def _is_no_character(character: str) -> bool:
+    """Whether Unicode keeps the code point from ever being a character: XML, and with it every Office file, breaks."""
+    return 0xFDD0 <= ord(character) <= 0xFDEF or ord(character) & 0xFFFE == 0xFFFE
 
 
 def single_line(text: str) -> str:

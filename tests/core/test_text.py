@@ -56,7 +56,7 @@ def test_one_line_has_no_line_ends(between: str) -> None:
 
 
 @pytest.mark.parametrize("multiline", [True, False])
-@pytest.mark.parametrize("unsafe", [*CONTROLS, SURROGATE])
+@pytest.mark.parametrize("unsafe", [*CONTROLS, SURROGATE, "\ufffe", "\uffff", "\ufdd0", "\U0010ffff"])
 def test_control_characters_are_refused(unsafe: str, multiline: bool) -> None:
     with pytest.raises(UnsafeText, match="制御文字"):
         reject_unsafe(f"a{unsafe}b", multiline=multiline)
