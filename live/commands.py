@@ -190,8 +190,9 @@ def _locked(room_pk: int) -> Room:
 
 
 def said_id(message: Any) -> str:
-    """The id a message says it has, cut to what an id may be; "" when it says none."""
-    return str(message.get("id") or "")[:40] if isinstance(message, dict) else ""
+    """The id a message says it has; "" when that cannot be one."""
+    given = message.get("id") if isinstance(message, dict) else None
+    return given if isinstance(given, str) and operations.is_id(given) else ""
 
 
 def _fingerprint(item: Item, command: protocol.Command) -> str:

@@ -77,6 +77,8 @@ CLOSE_CODES: Final[Mapping[int, str]] = {
 
 # No database takes these: a NUL, and half a surrogate pair, which is no character.
 UNSTORABLE: Final = re.compile("[\\0\\ud800-\\udfff]")
+# More than any list of an operation may hold, so that its own words say what is too many.
+LONGEST_LIST: Final = 100
 
 
 def parse(message: Any) -> Command:
@@ -84,7 +86,7 @@ def parse(message: Any) -> Command:
     if not isinstance(message, dict) or set(message) - {"t", "id", "op", "a"} or message.get("t", "cmd") != "cmd":
         raise Problem("bad")
     command_id, op, given = message.get("id"), message.get("op"), message.get("a", {})
-    if not isinstance(command_id, str) or not 8 <= len(command_id) <= 40 or not command_id.isascii():
+    if not isinstance(command_id, str) or not is_id(command_id):
         raise Problem("bad")
     operation = OPERATIONS.get(op) if isinstance(op, str) else None
     if operation is None or not isinstance(given, dict) or set(given) - set(operation.arguments):
@@ -93,6 +95,11 @@ def parse(message: Any) -> Command:
     return Command(
         command_id, op, {name: _value(given, name, argument) for name, argument in operation.arguments.items()}
     )
+
+
+def is_id(text: str) -> bool:
+    """Whether a text may be the id of a command: what a browser makes, nothing a database or a log stumbles over."""
+    return 8 <= len(text) <= 40 and text.isascii() and text.isprintable()
 
 
 def _value(given: Mapping[str, Any], name: str, argument: Argument) -> Any:
@@ -104,11 +111,17 @@ def _value(given: Mapping[str, Any], name: str, argument: Argument) -> Any:
     # bool is an int in Python; in JSON it is not.
     if not isinstance(value, argument.type) or (isinstance(value, bool) and argument.type is int):
         raise Problem("bad")
-    if isinstance(value, str) and UNSTORABLE.search(value):
+    parts = value if isinstance(value, list) else [value]
+    # No argument holds more than a list of numbers and texts: whatever is nested deeper is not looked into.
+    if len(parts) > LONGEST_LIST or not all(_is_plain(part) for part in parts):
         raise Problem("bad")
     if argument.choices and value not in argument.choices:
         raise Problem("bad")
     return value
+
+
+def _is_plain(part: Any) -> bool:
+    return not UNSTORABLE.search(part) if isinstance(part, str) else isinstance(part, int | float)
 
 
 def render() -> str:

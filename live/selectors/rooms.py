@@ -155,6 +155,8 @@ def undoable(room: Room, person: Person, at: datetime) -> dict[str, Any] | None:
 
 def question_called(room: Room, name: str) -> Question | None:
     """The question with this public id or receipt number, however it was typed; for moderators."""
+    if "\0" in name:  # PostgreSQL takes none, not even to compare with.
+        return None
     number = fold(name).upper()
     return room.questions.filter(Q(public_id=name) | Q(number=number)).first()
 

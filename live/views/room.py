@@ -242,8 +242,10 @@ def commands(request: HttpRequest, public_id: str) -> HttpResponse:
     except (ValueError, RecursionError):
         return JsonResponse({"e": "bad"}, status=400)
     messages_in = body if isinstance(body, list) else [body]
+    if len(messages_in) > MANY:
+        return JsonResponse({"e": "bad"}, status=413)
     at = timezone.now()
-    answers = carry_out_batch([Item(request.user.pk, room.pk, message, at) for message in messages_in[:MANY]])
+    answers = carry_out_batch([Item(request.user.pk, room.pk, message, at) for message in messages_in])
     return JsonResponse(answers if isinstance(body, list) else answers[0], safe=False)
 
 
