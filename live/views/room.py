@@ -116,7 +116,7 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
         "has_open_poll": any(poll["state"] == "open" for poll in polls),
         "reaction_labels": selectors.REACTION_LABELS,
         "poll_blanks": selectors.poll_blanks(),
-        "may_react": can_vote and phase != Room.Phase.BEFORE,
+        "may_react": can_vote,
         "is_presenter": selectors.vendor_in(request.user, room) is not None,
         "may_vote": can_vote,
         "phase": phase,

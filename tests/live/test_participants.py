@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 
-from live.models import Question, Vote
+from live.models import Question, Round, Vote
 from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
@@ -267,3 +267,15 @@ def test_a_room_of_a_hundred_questions_fits_a_slow_line(visit, page, room, slots
         len(gzip.compress(Path(file).read_bytes())) for file in files | modules if file
     )
     assert weight <= 150_000
+
+
+def test_mypage_leads_into_the_room_and_offers_the_rounds_not_registered_for(visit, page, officer, register, round):
+    register(officer)
+    later = timezone.localdate() + timedelta(days=30)
+    Round.objects.filter(pk=round.pk).update(held_on=later)
+    Round.objects.create(
+        programme_year=round.programme_year, number=9, title="第9回", held_on=later, programme_published_at=NOW
+    )
+    html = visit(officer).get("/mypage/").content.decode()
+    assert f'href="{page}"' in html
+    assert re.findall(r"「([^「」]+)」の参加申込へ", html) == ["第9回"]

@@ -344,5 +344,5 @@ def test_the_page_tells_the_phase_of_the_moment(visit, page, round, officer, reg
     round.opens_at, round.closes_at = timezone.now() - timedelta(hours=3), timezone.now() - timedelta(hours=1)
     round.save()
     shown = visit(officer).get(page).content.decode()
-    assert 'data-phase="feedback">' in shown
-    assert 'data-phase="before" hidden' in shown
+    assert 'data-phases="feedback">' in shown
+    assert 'data-phases="before" hidden' in shown

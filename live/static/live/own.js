@@ -6,12 +6,23 @@
 
 import { blank, part, setValues, showState, write } from "./page.js";
 
+/** The questions still being sent; one that has arrived while its acknowledgement was lost stands there with its number already. */
+export function onTheirWay(commands, own) {
+  const arrived = new Set(Object.values(own).filter(({ state }) => state === "pending").map(({ body }) => plain(body)));
+  return commands
+    .filter(({ op, a }) => op === "question.ask" && !arrived.has(plain(a.body)))
+    .map(({ id, a }) => ({ id, no: "", body: a.body, state: "sending", reason: "" }));
+}
+
+/** A text as the server keeps it, near enough to recognise it. */
+function plain(body) {
+  return body.normalize("NFC").replace(/\r\n?/g, "\n").trim();
+}
+
 export function renderOwn(root, state, outbox) {
   const section = root.querySelector("[data-own-section]");
   const list = root.querySelector("[data-own-list]");
-  const sending = outbox.commands
-    .filter(({ op }) => op === "question.ask")
-    .map(({ id, a }) => ({ id, no: "", body: a.body, state: "sending", reason: "" }));
+  const sending = onTheirWay(outbox.commands, state.own);
   const wanted = [...sending.reverse(), ...Object.values(state.own).reverse()];
   const items = new Map(Array.from(list.children, (item) => [item.dataset.own, item]));
   wanted.forEach((question, place) => {

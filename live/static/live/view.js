@@ -57,6 +57,7 @@ function render(state, before) {
   if (added) announce(phrase(words, "new_questions", { n: added }));
   renderOwn(root, state, outbox);
   renderStage(state);
+  if (state.phase !== before.phase) renderPhase(state.phase);
 }
 
 function offer(count) {
@@ -130,8 +131,15 @@ function clock(iso) {
 
 function renderStage(state) {
   clock.follow(state.clock);
-  for (const element of document.querySelectorAll("[data-phase]")) element.hidden = element.dataset.phase !== state.phase;
   for (const element of root.querySelectorAll("[data-stage]")) element.hidden = element.dataset.stage !== (state.stage ?? "");
+}
+
+/** What is for some phases only comes and goes with them; a question begun stays in sight until it is sent or copied. */
+function renderPhase(phase) {
+  for (const element of document.querySelectorAll("[data-phases]")) {
+    const isBegun = ask && element.contains(ask) && ask.elements.body.value !== "";
+    element.hidden = !element.dataset.phases.split(" ").includes(phase) && !isBegun;
+  }
 }
 
 // --- Asking, voting, withdrawing ----------------------------------------------------------------------------------
