@@ -105,7 +105,7 @@ function fillQuestion(item, question, state) {
   for (const name of ["body", "by", "no"]) write(item, name, question[name]);
   write(item, "vendor", question.vendor ?? "");
   write(item, "counts", countWords(words, question.counts));
-  write(item, "asked", clock(question.asked_at));
+  write(item, "asked", inJapan(question.asked_at));
   part(item, "opinion").hidden = question.kind !== "opinion";
   part(item, "answered").hidden = !question.answer;
   part(item, "answer").hidden = !question.answer;
@@ -125,7 +125,7 @@ function fillQuestion(item, question, state) {
 }
 
 /** Hour and minute in Japan, as the server writes them. */
-function clock(iso) {
+function inJapan(iso) {
   return new Intl.DateTimeFormat("ja-JP", { timeZone: "Asia/Tokyo", hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
 }
 

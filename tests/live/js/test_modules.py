@@ -16,3 +16,22 @@ def test_the_module_keeps_its_promises(story):
         ["node", "--test", str(HERE / story)], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+MODULES = sorted(
+    path for folder in ("live", "site/pages") for path in (HERE.parents[2] / folder).glob("static/**/*.js")
+)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+def test_every_module_a_page_loads_can_be_read():
+    assert len(MODULES) > 20
+    unread = []
+    for path in MODULES:
+        with path.open("rb") as source:
+            done = subprocess.run(
+                ["node", "--input-type=module", "--check"], stdin=source, capture_output=True, timeout=60, check=False
+            )
+        if done.returncode:
+            unread.append((path.name, done.stderr.decode()))
+    assert unread == []
