@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
+import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,10 @@ from live.commands import Item, said_id
 from live.doorman import Caller, Doorman, Guest, unwelcome
 from live.protocol import CLOSE_NOT_ALLOWED, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, Acknowledgement
 from live.publishing.connection import Connection, Send
-from live.publishing.frames import acknowledged, message
+from live.publishing.frames import acknowledged
 from live.publishing.hub import Hub, Hubs
 from live.publishing.reading import read
+from live.rates import purses
 from live.selectors import OWN_OPS
 from live.writer import Writer
 
@@ -37,23 +38,6 @@ class NotAdmitted(Exception):
         self.code = code
 
 
-@dataclass(slots=True)
-class Purse:
-    """What one person may still send: it fills up by so many commands a second, to so many at most."""
-
-    left: float
-    at: float
-
-    def take(self, now: float) -> float:
-        """Take one; returns 0.0, or after how many seconds there will be one."""
-        rate, most = protocol.COMMAND_RATE
-        self.left, self.at = min(most, self.left + (now - self.at) * rate), now
-        if self.left < 1:
-            return (1 - self.left) / rate
-        self.left -= 1
-        return 0.0
-
-
 class Seat:
     """One guest's place in a room."""
 
@@ -70,10 +54,8 @@ class Seat:
         if self._lobby.writer.is_full and not await self._lobby.writer.room():
             self.connection.push(acknowledged(protocol.busy(said_id(given))))
             return
-        wait = self._lobby.purse(self.guest.user).take(self._lobby.loop.time())
-        if wait:
-            problem = protocol.Problem("rate", retry_ms=max(1, round(wait * 1000)))
-            self.connection.push(message(protocol.refusal(said_id(given), problem)))
+        if wait := purses.take(self.guest.user, time.monotonic()):
+            self.connection.push(acknowledged(protocol.too_fast(said_id(given), wait)))
             return
         item = Item(self.guest.user, self.guest.room, given, at)
         self._lobby.writer.put(item, lambda ack: self._answer(given, ack))
@@ -85,8 +67,6 @@ class Seat:
 
     def leave(self) -> None:
         self._lobby.hubs.leave(self.hub, self.connection)
-        if not self.hub.people.get(self.guest.user):
-            self._lobby.purses.pop(self.guest.user, None)
 
 
 class Lobby:
@@ -98,15 +78,8 @@ class Lobby:
         self.doorman = Doorman()
         self.writer = Writer()
         self.pending: Counter[str] = Counter()
-        self.purses: dict[int, Purse] = {}
         self._coming: dict[tuple[int, int], int] = defaultdict(int)
         self._watch = asyncio.create_task(self._look_again())
-
-    def purse(self, user: int) -> Purse:
-        purse = self.purses.get(user)
-        if purse is None:
-            purse = self.purses[user] = Purse(protocol.COMMAND_RATE[1], self.loop.time())
-        return purse
 
     async def enter(self, caller: Caller, have: Any, send: Send, cut: Callable[[int], Awaitable[None]]) -> Seat:
         """Let a caller in and bring them up to date. Raises NotAdmitted."""

@@ -131,6 +131,11 @@ def ack(command_id: str, result: Mapping[str, Any], *, as_text: str = "") -> Ack
     return given
 
 
+def too_fast(command_id: str, wait: float) -> Acknowledgement:
+    """The answer to somebody who sends more than anybody may; wait is in seconds."""
+    return refusal(command_id, Problem("rate", retry_ms=max(1, round(wait * 1000))))
+
+
 def busy(command_id: str) -> Acknowledgement:
     """The answer of a room that has too much to do, which must cost it next to nothing."""
     rest, rest_as_text = _busy_answer()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -19,13 +20,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.selectors import body_of
 from live import selectors, tickets
-from live.commands import Item, carry_out, carry_out_batch
+from live.commands import Item, carry_out, carry_out_batch, said_id
 from live.forms import AskForm, new_command_id
 from live.lifecycle import QUESTION_TABLE
 from live.models import Room
 from live.permissions import may_ask, may_vote, moderates
 from live.phases import ASKING, phase_at
-from live.protocol import BODY_LIMIT, MAX_FRAME_BYTES, REPLAY_LIMIT
+from live.protocol import BODY_LIMIT, MAX_FRAME_BYTES, REPLAY_LIMIT, Acknowledgement, too_fast
+from live.rates import purses
 from live.views.doors import readable_room_or_404, room_or_404, ticket_of
 from live.views.listing import chosen, listed
 from live.views.words import beginning
@@ -244,9 +246,16 @@ def commands(request: HttpRequest, public_id: str) -> HttpResponse:
     messages_in = body if isinstance(body, list) else [body]
     if len(messages_in) > MANY:
         return JsonResponse({"e": "bad"}, status=413)
-    at = timezone.now()
-    answers = carry_out_batch([Item(request.user.pk, room.pk, message, at) for message in messages_in])
+    answers = _carried_out(request.user, room, messages_in, at=timezone.now())
     return JsonResponse(answers if isinstance(body, list) else answers[0], safe=False)
+
+
+def _carried_out(user: User, room: Room, given: list[Any], *, at: datetime) -> list[Acknowledgement]:
+    """What became of each command; a person sends no more this way than over a socket, and both together."""
+    waits = [purses.take(user.pk, time.monotonic()) for _ in given]
+    items = [Item(user.pk, room.pk, each, at) for each, wait in zip(given, waits, strict=True) if not wait]
+    done = iter(carry_out_batch(items))
+    return [too_fast(said_id(each), wait) if wait else next(done) for each, wait in zip(given, waits, strict=True)]
 
 
 def _number(request: HttpRequest, name: str) -> int:

@@ -12,10 +12,16 @@ from live import lobby
 from live.commands import carry_out
 from live.models import Part, PitchSlot, ProgrammeYear, Registration, Room, Round
 from live.publishing import reading
+from live.rates import purses
 from tests.factories import NOW
 
 DAY = datetime(2026, 7, 1, 13, 5, tzinfo=JST)
 _ids = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_sent_anything():
+    purses.clear()
 
 
 @pytest.fixture

@@ -206,6 +206,20 @@ def test_commands_by_post_are_acknowledged_one_by_one(visit, page, officer, regi
     assert [ack["ok"] for ack in acks] == [True, False]
 
 
+def test_a_flood_by_post_is_told_to_slow_down(visit, page, officer, register):
+    register(officer)
+    browser, errors = visit(officer), []
+    for first in (0, 20):
+        flood = [{"id": f"posted-{first + n:05}", "op": "vote.set", "a": {"q": "none", "on": True}} for n in range(20)]
+        acks = browser.post(f"{page}commands", json.dumps(flood), content_type="application/json").json()
+        errors += [ack["e"] for ack in acks]
+    # Thirty at once, and a few more for the time that the first twenty took.
+    assert errors[:30] == ["gone"] * 30
+    assert errors[-1] == "rate"
+    assert acks[-1]["id"] == "posted-00039"
+    assert acks[-1]["retry_ms"] > 0
+
+
 def test_broken_commands_are_bad_not_an_error(visit, page, officer, register):
     register(officer)
     browser = visit(officer)
