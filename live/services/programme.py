@@ -13,6 +13,7 @@ from live.models.room import screen_key
 from live.permissions import is_organiser, moderates
 from live.phases import last_change, phase_at
 from live.selectors import PUBLIC, proposals_that_may_be_placed
+from live.services.following import follow, locked_room
 from pitches import services as pitches
 from workflow.errors import Refused
 
@@ -65,15 +66,21 @@ def place_proposal(*, slot: PitchSlot, proposal_pk: int | None, actor: User, at:
     """Put a proposal of the round's call into a slot, moving it from where it stood; None empties the slot."""
     _require_organiser(actor)
     with chained():
+        room = locked_room(slot.part.round)
         locked = PitchSlot.objects.select_for_update(of=("self",)).select_related("part__round__call").get(pk=slot.pk)
+        before: dict[int, int | None] = {locked.pk: locked.proposal_id}
         if proposal_pk is not None:
             allowed = proposals_that_may_be_placed(locked.part.round)
             if not any(proposal.pk == proposal_pk for proposal in allowed):
                 raise Refused("この提案は登壇枠に置けません。要件審査を通過した、この回の募集の提案だけを置けます。")
-            PitchSlot.objects.filter(proposal_id=proposal_pk).exclude(pk=locked.pk).update(proposal=None)
+            left = PitchSlot.objects.filter(proposal_id=proposal_pk).exclude(pk=locked.pk)
+            before |= dict(left.values_list("pk", "proposal"))
+            left.update(proposal=None)
         locked.proposal_id = proposal_pk
         locked.save(update_fields=["proposal"])
         record("place_proposal", subject=locked, actor=actor, at=at, facts={"proposal": proposal_pk})
+        if room is not None:
+            follow(room, before, at=at)
 
 
 def publish_programme(*, round: Round, actor: User, at: datetime) -> None:

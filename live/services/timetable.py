@@ -9,6 +9,7 @@ from audit.services import chained, record
 from live.models import Booth, Part, PitchSlot, Round
 from live.permissions import is_organiser
 from live.selectors import proposals_that_may_be_placed
+from live.services.following import follow, locked_room
 from workflow.errors import Refused
 
 SLOT_MINUTES = timedelta(minutes=20)
@@ -33,6 +34,7 @@ def arrange(*, round: Round, placements: Collection[Placement], actor: User, at:
     if len(wanted) != len(set(wanted)):
         raise Refused("同じ提案が2つ以上の登壇枠に選ばれています。")
     with chained():
+        room = locked_room(round)
         slots = {slot.pk: slot for slot in PitchSlot.objects.select_for_update(of=("self",)).filter(part__round=round)}
         changed = [
             placement
@@ -52,6 +54,8 @@ def arrange(*, round: Round, placements: Collection[Placement], actor: User, at:
             )
             facts = {"proposal": placement.proposal_pk, "booth": placement.booth_pk}
             record("place_proposal", subject=slots[placement.slot_pk], actor=actor, at=at, facts=facts)
+        if room is not None:
+            follow(room, {placement.slot_pk: slots[placement.slot_pk].proposal_id for placement in changed}, at=at)
     return len(changed)
 
 
