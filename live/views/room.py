@@ -40,6 +40,8 @@ def carry_out_form(
 ) -> dict[str, Any]:
     """Carry out the command of a plain form through the one handler; the answer is an acknowledgement."""
     assert isinstance(request.user, User)
+    if wait := purses.take(request.user.pk, time.monotonic()):
+        return too_fast("", wait)
     message = {"t": "cmd", "id": command_id, "op": op, "a": arguments}
     return carry_out(user=request.user, room_pk=room.pk, message=message, at=timezone.now())
 

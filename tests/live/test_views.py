@@ -220,6 +220,16 @@ def test_a_flood_by_post_is_told_to_slow_down(visit, page, officer, register):
     assert acks[-1]["retry_ms"] > 0
 
 
+def test_plain_forms_come_out_of_the_same_purse(visit, page, officer, asked):
+    question, browser = asked(), visit(officer)
+    for _ in range(2):
+        flood = [{"id": f"flood-{number:04}"} for number in range(20)]
+        browser.post(f"{page}commands", json.dumps(flood), content_type="application/json")
+    form = {"q": question, "on": "1", "command_id": "a-form-0001"}
+    assert "短い時間に送信が続きました" in browser.post(f"{page}vote/", form, follow=True).content.decode()
+    assert not Vote.objects.exists()
+
+
 def test_broken_commands_are_bad_not_an_error(visit, page, officer, register):
     register(officer)
     browser = visit(officer)

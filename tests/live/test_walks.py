@@ -121,7 +121,16 @@ class Walk(RuleBasedStateMachine):
 
     @rule(who=MODERATOR, question=WHICH, is_on=st.booleans())
     def pin(self, who, question, is_on):
+        public = [place for place, row in enumerate(self.questions()) if row.state == "public"]
+        question = public[question % len(public)] if public else question
         self.send(who, "stage.pin", question=question if is_on else None)
+
+    @rule(who=MODERATOR, state=st.sampled_from(["hidden", "pending"]))
+    def take_from_the_stage(self, who, state):
+        room = Room.objects.select_related("stage_question").get(pk=self.world.room.pk)
+        if room.stage_question is not None:
+            place = self.questions().index(room.stage_question)
+            self.send(who, "question.moderate", question=place, state=state, reason="重複のため")
 
     @rule(who=MODERATOR, question=WHICH, is_last=st.booleans())
     def undo(self, who, question, is_last):
