@@ -24,6 +24,17 @@ def is_sound(page: Any, *widths: int) -> bool:
     return True
 
 
+def is_sound_without_script(page: Any, *widths: int) -> bool:
+    """The same of a page whose scripts never arrive, for whoever is signed in on a page where they are forbidden."""
+    context = page.context.browser.new_context(storage_state=page.context.storage_state(), viewport=page.viewport_size)
+    twin = context.new_page()
+    twin.route("**/*.js", lambda route: route.abort())
+    twin.goto(page.url)
+    assert is_sound(twin, *widths)
+    context.close()
+    return True
+
+
 def connection(page: Any) -> Any:
     return page.locator("[data-connection-text]")
 
