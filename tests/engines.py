@@ -10,14 +10,18 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 READY_SECONDS = 30
 STOP_SECONDS = 10
 # The folder is thrown away, so nothing has to survive a power cut; every lock and trigger behaves as in real use.
-POSTGRES_OPTIONS = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+THROW_AWAY = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+# What was committed survives the death of every process of PostgreSQL, though not the machine's.
+SURVIVES_KILL = ("-c", "fsync=off", "-c", "full_page_writes=off")
+# As in real use: a commit waits for the disk.
+DURABLE = ()
 
 
 class EngineMissing(Exception):
@@ -81,12 +85,24 @@ class Engine:
         self._process = None
 
     def kill(self) -> None:
-        """End it and all its children at once, without a word to anybody."""
+        """End it and all its children at once, without a word to anybody, and wait until they are gone."""
         assert self._process is not None
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        # PostgreSQL's children lead sessions of their own, and one that writes to the disk outlives its parent.
+        parent = self._process.pid
+        family = [parent, *map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())]
+        for pid in family:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self._process.wait()
         self._process = None
+        until = time.monotonic() + READY_SECONDS
+        while any(Path(f"/proc/{pid}").exists() for pid in family) and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def ensure(self) -> None:
+        """Start it if it does not run: what one test left behind must not fail the next."""
+        if self._process is None or self._process.poll() is not None:
+            self.start()
 
     @property
     def _log(self) -> Path:
@@ -106,16 +122,15 @@ class Engines:
 
 
 @contextlib.contextmanager
-def engines(*, is_durable: bool = False) -> Iterator[Engines]:
+def engines(options: Sequence[str] = THROW_AWAY) -> Iterator[Engines]:
     """Run both while the context lasts. Raises EngineMissing before starting any.
 
-    is_durable makes PostgreSQL wait for the disk at every commit, as in real use: for benches, which measure that, and
-    for tests that kill it.
+    options say what PostgreSQL's commits survive: THROW_AWAY, SURVIVES_KILL or DURABLE.
     """
     program("initdb", "postgresql")
     program("redis-server", "redis-server")
     with tempfile.TemporaryDirectory(prefix="pitch-engines-") as name:
-        both = Engines(_postgres(Path(name) / "postgres", is_durable), _redis(Path(name) / "redis"))
+        both = Engines(_postgres(Path(name) / "postgres", options), _redis(Path(name) / "redis"))
         try:
             both.postgres.start()
             both.redis.start()
@@ -125,7 +140,7 @@ def engines(*, is_durable: bool = False) -> Iterator[Engines]:
             both.postgres.stop()
 
 
-def _postgres(folder: Path, is_durable: bool) -> Engine:
+def _postgres(folder: Path, options: Sequence[str]) -> Engine:
     port = free_port()
     folder.mkdir()
     owner = _unprivileged_owner()
@@ -140,7 +155,7 @@ def _postgres(folder: Path, is_durable: bool) -> Engine:
     server = [program("postgres", "postgresql"), "-D", str(folder / "rows"), "-k", str(folder), "-h", "127.0.0.1"]
     ready = [program("pg_isready", "postgresql"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     return Engine(
-        [*server, "-p", str(port), *([] if is_durable else POSTGRES_OPTIONS)],
+        [*server, "-p", str(port), *options],
         folder,
         url=f"postgres://pitch@127.0.0.1:{port}/postgres",
         is_ready=lambda: subprocess.run(ready).returncode == 0,

@@ -79,15 +79,16 @@ def _believe_the_stored_phase() -> None:
 
 def _wait_for_everybody() -> None:
     """A frame goes to the next reader when the one before has taken it."""
-    everybody = hub.Hub._everybody
+    stretches = hub.Hub._stretches
 
     async def one_by_one(self: hub.Hub) -> Any:
-        async for connection in everybody(self):
-            if connection._busy is not None:
-                await connection._busy
-            yield connection
+        async for stretch in stretches(self):
+            for connection in stretch:
+                if connection._busy is not None:
+                    await connection._busy
+                yield (connection,)
 
-    hub.Hub._everybody = one_by_one  # type: ignore[method-assign]
+    hub.Hub._stretches = one_by_one  # type: ignore[method-assign]
 
 
 def _miss_nothing() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from tests.bench.live.crowd import Crowd
 from tests.bench.live.meter import cpu_seconds, resident_kb
-from tests.engines import engines
+from tests.engines import DURABLE, engines
 from tests.nursery.site import Site, site
 
 QUESTIONS = 20
@@ -26,7 +26,7 @@ def grounds_on(engine: str) -> Iterator[Site]:
         with site(is_for_real=True) as grounds:
             yield grounds
     else:
-        with engines(is_durable=True) as both, site(is_for_real=True, **both.addresses) as grounds:
+        with engines(DURABLE) as both, site(is_for_real=True, **both.addresses) as grounds:
             yield grounds
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from tests.engines import Engines, engines
+from tests.engines import SURVIVES_KILL, Engines, engines
 from tests.nursery.site import Site, site
 from tests.suite import CHECKOUT, environment
 
@@ -21,7 +21,7 @@ _numbers = itertools.count(1)
 @contextmanager
 def started_engines() -> Iterator[Engines]:
     """Both engines with a migrated database to copy; PostgreSQL keeps what it has committed, whatever kills it."""
-    with engines(is_durable=True) as both:
+    with engines(SURVIVES_KILL) as both:
         _execute(both, f"CREATE DATABASE {MIGRATED}")
         own = environment(
             DJANGO_SETTINGS_MODULE="config.settings.development",
@@ -35,6 +35,8 @@ def started_engines() -> Iterator[Engines]:
 @contextmanager
 def two_servers(both: Engines, broken: str = "") -> Iterator[Site]:
     """A fresh site on these engines with a server in each of PLACES; broken names what is wrong with this build."""
+    both.postgres.ensure()
+    both.redis.ensure()
     name = f"grounds{next(_numbers)}"
     _execute(both, f"CREATE DATABASE {name} TEMPLATE {MIGRATED}")
     addresses = {"DATABASE_URL": _address(both, name), "REDIS_URL": both.redis.url, "EMBEDDED_WORKER": "0"}
