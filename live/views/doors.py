@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
 from live import selectors, tickets
 from live.models import Room
@@ -41,17 +42,18 @@ def screen_room_or_404(request: HttpRequest, public_id: str) -> Room:
     return room
 
 
-def keep_screen_key(response: HttpResponse, room: Room, path: str) -> None:
-    """Let a screen that was opened by its link ask for the rest; the key reaches no other address."""
+def keep_screen_key(response: HttpResponse, room: Room) -> HttpResponse:
+    """Let a screen that was opened by its link ask for the rest; the key reaches no other address than the room's."""
     response.set_cookie(
         SCREEN_COOKIE,
         room.screen_key,
         max_age=SCREEN_SECONDS,
-        path=path,
+        path=reverse("live:room", args=[room.public_id]),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
+    return response
 
 
 def ticket_of(request: HttpRequest, room: Room, *, is_staff: bool = False) -> tickets.Ticket:

@@ -23,7 +23,14 @@ from live.views.words import beginning
 
 @require_safe
 def screen(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What the hall sees: what is pinned, else the most wanted public question; never anything unpublished."""
+    """What the hall sees: what is pinned, else the most wanted public question; never anything unpublished.
+
+    The link's key becomes a cookie and leaves the address, which the hall can read: after a power cut the machine opens
+    either again, and nobody has to sign in.
+    """
+    if "key" in request.GET:
+        room = screen_room_or_404(request, public_id)
+        return keep_screen_key(redirect("live:screen", room.public_id), room)
     is_known = moderates(request.user)
     room = moderators_room_or_404(request, public_id) if is_known else screen_room_or_404(request, public_id)
     now = timezone.now()
@@ -40,10 +47,7 @@ def screen(request: HttpRequest, public_id: str) -> HttpResponse:
         # The drawing holds nothing but the address above: paths of an SVG, no text of anybody.
         "drawing": mark_safe(segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True)),  # noqa: S308
     }
-    response = render(request, "live/screen.html", context)
-    # After a power cut the machine in the hall opens the same link again, and nobody has to sign in.
-    keep_screen_key(response, room, reverse("live:room", args=[room.public_id]))
-    return response
+    return render(request, "live/screen.html", context)
 
 
 def on_screen(snapshot: dict[str, Any]) -> dict[str, Any] | None:
