@@ -73,10 +73,10 @@ async def test_a_stream_greets_and_numbers_its_events(ready, officer, asked):
 async def test_what_happens_later_arrives(ready, officer, asked, do, moderator):
     stream = await Stream(ready, await session_of(officer), f"epoch={ready.epoch.hex[:8]}&seq=0&cv=0").open()
     await stream.event(lambda frame: frame["t"] == "welcome")
-    question = await database_sync_to_async(asked)(body="あとから")
+    question = await written(lambda: asked(body="あとから"))
     _, event = await stream.event(lambda frame: frame["t"] == "ev")
     assert event["q"]["body"] == "あとから"
-    await database_sync_to_async(do)(officer, "vote.set", q=question, on=True)
+    await written(lambda: do(officer, "vote.set", q=question, on=True))
     _, counts = await stream.event(lambda frame: frame["t"] == "counts")
     assert counts["c"] == {question: [1, 1]}
     await stream.close()
@@ -107,8 +107,8 @@ async def test_strangers_get_no_stream(ready, outsider):
 
 async def test_an_officer_gets_no_staff_stream_by_asking_for_it(ready, officer, asked):
     stream = await Stream(ready, await session_of(officer), f"epoch={ready.epoch.hex[:8]}&seq=0&sseq=0&cv=0").open()
-    await database_sync_to_async(asked)(body="承認待ちの質問", publish=False)
-    await database_sync_to_async(asked)(body="公開の質問", at=NOW + timedelta(minutes=2))
+    await written(lambda: asked(body="承認待ちの質問", publish=False))
+    await written(lambda: asked(body="公開の質問", at=NOW + timedelta(minutes=2)))
     _, frame = await stream.event(lambda frame: frame["t"] in {"ev", "sev"})
     assert frame["q"]["body"] == "公開の質問"
     await stream.close()
