@@ -13,7 +13,7 @@ from pitches.models import Proposal
 from tests.factories import NOW
 from workflow.errors import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
 @pytest.fixture

@@ -100,6 +100,7 @@ def test_a_room_without_questions_has_records_too(room):
         assert "質問・意見はありませんでした。" in texts(room, key)["docx"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("key", ["minutes", "answers"])
 def test_the_pdf_holds_the_same_words(told, client, moderator, key, tmp_path):
     client.force_login(moderator)

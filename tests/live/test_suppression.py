@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def test_nothing_at_all_is_printed_as_nothing():
     assert protect({"市": Cell(0, 0)}).total == Cell(0, 0)
 
 
+@pytest.mark.thorough
 @given(cells)
 def test_no_printed_cell_counts_one_or_two_bodies(table):
     row = protect(table)
@@ -57,6 +59,7 @@ def test_no_printed_cell_counts_one_or_two_bodies(table):
     assert row.total is None or row.total.count == 0 or row.total.bodies >= 3
 
 
+@pytest.mark.thorough
 @given(cells)
 def test_what_is_printed_is_true(table):
     row = protect(table)
@@ -81,6 +84,7 @@ small = st.dictionaries(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @given(small)
 def test_nothing_kept_back_can_be_computed(table):

@@ -172,6 +172,7 @@ def test_a_longer_window_is_one_vendors_alone(call, vendor, rival_vendor, code):
 # --- An upload that is still coming in when the deadline passes -----------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_slow_upload_across_the_deadline_is_kept_with_the_draft_and_opens_nothing_twenty_of_twenty(
     call, vendor, complete_draft
 ):

@@ -16,6 +16,8 @@ from pitches.models import Proposal
 from tests.factories import NOW, make_vendor_user
 from workflow.errors import Refused
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def board(submitted, judge_all, screener):

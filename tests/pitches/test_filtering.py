@@ -10,6 +10,8 @@ from pitches.models import Proposal
 from pitches.selectors import BoardFilter, facets, narrow, read_filter, workload
 from tests.factories import NOW, make_call, make_proposal, make_vendor, make_vendor_user
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def board(submitted, judge_all, screener, second_screener, ask_correction, vendor):
