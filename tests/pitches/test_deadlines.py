@@ -14,7 +14,7 @@ from tests.factories import NOW, make_call
 from tests.pitches.conftest import pdf
 from workflow.errors import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 # Two seconds before the deadline, its last microsecond, the deadline itself, and after: (from the deadline, accepted).
 AROUND = tuple(
@@ -172,7 +172,6 @@ def test_a_longer_window_is_one_vendors_alone(call, vendor, rival_vendor, code):
 # --- An upload that is still coming in when the deadline passes -----------------------------------------------------
 
 
-@pytest.mark.thorough
 def test_a_slow_upload_across_the_deadline_is_kept_with_the_draft_and_opens_nothing_twenty_of_twenty(
     call, vendor, complete_draft
 ):
