@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from core.text import whole_number
 from live import selectors
 from live.models import Room
 from live.views.doors import moderators_room_or_404
@@ -18,13 +19,8 @@ from live.views.room import carry_out_form
 TYPED: Final = ("reason", "body", "oral", "into", "organisation", "kind", "slot")
 
 
-def _number(post: Mapping[str, str], name: str) -> int | None:
-    text = post.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 def _about(post: Mapping[str, str]) -> dict[str, Any]:
-    return {"q": post.get("q", ""), "expect": _number(post, "expect")}
+    return {"q": post.get("q", ""), "expect": whole_number(post.get("expect", ""))}
 
 
 def _moderate(post: Mapping[str, str]) -> dict[str, Any]:
@@ -82,5 +78,5 @@ def _merge(room: Room, post: Mapping[str, str]) -> dict[str, Any]:
     """Into which question: a button says its id, a typed receipt number is looked up; the version is what it is now."""
     wanted = (post.get("target") or post.get("into", "")).strip()
     found = selectors.question_called(room, wanted)
-    expect = [_number(post, "expect"), found.version if found else None]
+    expect = [whole_number(post.get("expect", "")), found.version if found else None]
     return {"from": post.get("q", ""), "into": found.public_id if found else wanted, "expect": expect}

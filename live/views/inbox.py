@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Vendor
 from core.calendar import to_jst
+from core.text import whole_number
 from live import selectors
 from live.forms import DraftForm, first_error, new_command_id
 from live.models import Room
@@ -103,8 +104,8 @@ def save(request: HttpRequest, public_id: str) -> JsonResponse:
     data = form.cleaned_data
     # While a colleague's text waits to be looked at, ours stands on the version that was seen last.
     seen = [each.rpartition(":")[2] for each in request.POST.getlist("seen") if each.startswith("body:")]
-    is_number = bool(seen) and seen[0].isascii() and seen[0].isdigit() and len(seen[0]) < 10
-    expect = int(seen[0]) if is_number else data["version"]
+    number = whole_number(seen[0]) if seen else None
+    expect = data["version"] if number is None else number
     fields = {"q": data["q"], "expect": expect, "body": data["body"], "individual": bool(data["individual"])}
     ack = carry_out_form(request, room, "answer.draft", data["command_id"], fields)
     saved_at = f"{to_jst(timezone.now()):%H:%M}"

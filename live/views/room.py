@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.selectors import body_of
+from core.text import whole_number
 from live import selectors, tickets
 from live.commands import Item, carry_out, carry_out_batch, said_id
 from live.forms import AskForm, new_command_id
@@ -200,9 +201,9 @@ def events(request: HttpRequest, public_id: str) -> HttpResponse:
     their own number as `staff_after` get "sseq" and the events of their stream among the others.
     """
     room = readable_room_or_404(request, public_id)
-    after, cv = _number(request, "after"), _number(request, "cv")
+    after, cv = (sequence_number(request.GET.get(name, "")) for name in ("after", "cv"))
     has_staff_stream = moderates(request.user) and "staff_after" in request.GET
-    staff_after = _number(request, "staff_after") if has_staff_stream else room.staff_seq
+    staff_after = sequence_number(request.GET["staff_after"]) if has_staff_stream else room.staff_seq
     missed = (room.pub_seq - after, room.staff_seq - staff_after)
     if min(after, staff_after) < 0 or not all(0 <= count <= REPLAY_LIMIT for count in missed):
         return JsonResponse({"resync": True})
@@ -260,6 +261,7 @@ def _carried_out(user: User, room: Room, given: list[Any], *, at: datetime) -> l
     return [too_fast(said_id(each), wait) if wait else next(done) for each, wait in zip(given, waits, strict=True)]
 
 
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+def sequence_number(text: str) -> int:
+    """A number that a client says it has reached; -1 when it says none."""
+    number = whole_number(text, digits=18)
+    return -1 if number is None else number

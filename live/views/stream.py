@@ -15,6 +15,7 @@ from live.lobby import NotAdmitted, Seat, lobby
 from live.permissions import moderates
 from live.publishing.frames import Message
 from live.views.doors import readable_room_or_404, ticket_of
+from live.views.room import sequence_number
 
 COMMENT_SECONDS = 15.0
 RETRY_MS = (500, 10_000)
@@ -41,12 +42,8 @@ def stream(request: HttpRequest, public_id: str) -> StreamingHttpResponse:
 def _have(request: HttpRequest) -> dict[str, Any]:
     """What the client has; a browser that comes back by itself says the newest event's number in a header."""
     have: dict[str, Any] = {"epoch": request.GET.get("epoch", "")}
-    for name in ("seq", "sseq", "cv"):
-        text = request.GET.get(name, "")
-        have[name] = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
-    last = request.headers.get("Last-Event-ID", "")
-    if last.isascii() and last.isdigit() and len(last) < 19:
-        have["seq"] = max(have["seq"], int(last))
+    have |= {name: sequence_number(request.GET.get(name, "")) for name in ("seq", "sseq", "cv")}
+    have["seq"] = max(have["seq"], sequence_number(request.headers.get("Last-Event-ID", "")))
     return have
 
 

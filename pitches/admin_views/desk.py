@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core.calendar import default_deadline, next_business_day, to_jst
+from core.text import whole_number
 from pitches import selectors, services
 from pitches.admin_views.board import place_of, screeners
 from pitches.admin_views.doors import proposal_named, screener_of
@@ -81,7 +82,7 @@ def draw(request: HttpRequest, found: Proposal, bound: Bound | None = None, *, s
 def _compared(request: HttpRequest) -> tuple[int, int]:
     """The numbers of the two versions to compare, older first; 0 where the address names none."""
     named = [request.GET.get(name, "") for name in ("older", "newer")]
-    older, newer = (int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0 for text in named)
+    older, newer = (whole_number(text, digits=5) or 0 for text in named)
     return older, newer
 
 

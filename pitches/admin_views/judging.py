@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.calendar import to_jst
+from core.text import whole_number
 from pitches import selectors, services
 from pitches.admin_views.desk import Bound, draw, judgement_form, typed_under
 from pitches.admin_views.doors import proposal_named, screener_of
@@ -118,7 +119,7 @@ def second_opinion(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 18 else 0
+    return whole_number(text or "", digits=17) or 0
 
 
 def _back_to(request: HttpRequest, found: Proposal, key: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from core.text import whole_number
 from pitches import selectors, services, texts
 from pitches.models import Proposal
 from pitches.views.doors import acts_on_post, own
@@ -41,8 +42,7 @@ def restore(request: HttpRequest, public_id: str, change: int) -> HttpResponse:
     row = selectors.change_of(found, request.user, change)
     if row is None:
         raise Http404
-    version = request.POST.get("version", "")
-    expect = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+    expect = whole_number(request.POST.get("version", "")) or 0
     try:
         services.restore(change=row, expect=expect, user=request.user, at=timezone.now())
     except services.StaleVersion as stale:

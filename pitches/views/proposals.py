@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.selectors import vendor_of
 from core.requirements import VISIBILITIES
+from core.text import whole_number
 from pitches import documents, selectors, services
 from pitches.forms import ConfirmForm, HandInForm, WithdrawForm
 from pitches.models import Call, Proposal
@@ -129,12 +130,11 @@ def resubmit(request: HttpRequest, public_id: str) -> HttpResponse:
     found = own(request, public_id)
     assert isinstance(request.user, User)
     try:
-        expect = request.POST.get("version", "")
         services.resubmit(
             proposal=found,
             user=request.user,
             at=timezone.now(),
-            expect=int(expect) if expect.isascii() and expect.isdigit() and len(expect) < 10 else None,
+            expect=whole_number(request.POST.get("version", "")),
         )
     except services.StaleVersion:
         words = _("別の画面で内容が変更されました。下の違いを確かめて、もう一度提出してください。")

@@ -141,6 +141,14 @@ def bigrams(text: str) -> frozenset[str]:
     return frozenset(fold(pair) for pair in telling or pairs)
 
 
+def whole_number(text: str, *, digits: int = 9) -> int | None:
+    """The number that plain ASCII digits say, at most so many of them; None for anything else.
+
+    int() alone would also read 「１２」, 「 7 」 and 「1_0」, and would take a minute over a hundred thousand digits.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 def csv_safe(cell: str) -> str:
     """A cell no spreadsheet takes for a formula: with a leading = + - @ (full width too), tab, CR or LF it gets a '."""
     return f"'{cell}" if cell.lstrip(" \u3000")[:1] in set("=+-@＝＋－＠\t\r\n") and cell else cell

@@ -17,6 +17,7 @@ from core.text import (
     single_line,
     to_nfc,
     unlinked,
+    whole_number,
 )
 
 IVS = "葛\U000e0100"
@@ -206,3 +207,12 @@ def test_a_plain_cell_stays_as_it_is(cell: str) -> None:
 def test_a_name_in_a_mail_to_strangers_holds_no_link() -> None:
     assert unlinked("【至急】https://evil.example/x 株式会社") == "【至急】https：／／evil．example/x 株式会社"
     assert unlinked("A.I.研究所 a@b.jp\r\nBcc: x") == "A．I．研究所 a＠b．jp Bcc: x"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("7", 7), ("007", 7), ("999999999", 999_999_999), ("1000000000", None), ("", None), ("-1", None)]
+    + [(text, None) for text in ("+1", " 7", "1_0", "1.0", "１２", "²", "٣", "x", "1\n")],
+)
+def test_a_whole_number_is_plain_digits_and_not_too_many(text, number):
+    assert whole_number(text) == number
