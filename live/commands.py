@@ -1,7 +1,6 @@
 """The one handler behind socket, POST and plain form: a batch of commands in one transaction, then acknowledgements."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,15 +14,12 @@ from audit.services import chained
 from live import operations, protocol
 from live.models import Question, Room, Round
 from live.permissions import moderates
-from live.protocol import Acknowledgement, Problem
+from live.protocol import Acknowledgement, Problem, encode
 from live.services import Ballot, set_votes
 from live.services.storing import commands_done, insert_commands
 from live.services.verbs import VERBS
 
 VOTE = "vote.set"
-
-# Made once: json.dumps makes an encoder for each call that is not the plainest.
-_as_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +172,7 @@ class _Batch:
         """An outcome as JSON; votes for the same question have the very same one."""
         text = self.texts.get(id(outcome))
         if text is None:
-            text = self.texts[id(outcome)] = _as_text(outcome)
+            text = self.texts[id(outcome)] = encode(outcome)
             self.outcomes.append(outcome)
         return text
 

@@ -117,6 +117,10 @@ class Command:
     arguments: Mapping[str, Any]
 
 
+# Made once: json.dumps makes an encoder for each call that is not the plainest.
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class Acknowledgement(dict[str, Any]):
     """What became of a command; rest_as_text is everything after its id as JSON where that is written already."""
 
@@ -147,7 +151,7 @@ def busy(command_id: str) -> Acknowledgement:
 @cache
 def _busy_answer() -> tuple[dict[str, Any], str]:
     rest = {"ok": False, "e": "busy", "m": str(ERRORS["busy"]), "retry_ms": BUSY_MS}
-    return rest, json.dumps(rest, ensure_ascii=False, separators=(",", ":"))[1:-1]
+    return rest, encode(rest)[1:-1]
 
 
 def refusal(command_id: str, problem: Problem) -> Acknowledgement:

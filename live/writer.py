@@ -155,14 +155,3 @@ class Writer:
 
     def stop(self) -> None:
         self._thread.shutdown(wait=False)
-
-
-_writer: Writer | None = None
-
-
-def writer() -> Writer:
-    """The writer of this process, whose event loop is the one that runs."""
-    global _writer
-    if _writer is None or _writer._loop is not asyncio.get_running_loop():
-        _writer = Writer()
-    return _writer

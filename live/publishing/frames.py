@@ -1,23 +1,13 @@
 """Frames as they go over the wire: written once, then handed to everybody they are for."""
 
-import json
 from itertools import pairwise
 from random import random
 from typing import Any
 
-from live.protocol import Acknowledgement
+from live.protocol import Acknowledgement, encode
 
 Values = dict[str, dict[str, Any]]  # "c": question -> [people, bodies]; "p": poll -> results
 Message = dict[str, Any]  # What an ASGI server's send takes; shared by all sockets, changed by none.
-
-
-# Made once: json.dumps makes an encoder for each call that is not the plainest.
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def encode(frame: dict[str, Any]) -> str:
-    """A frame as text."""
-    return _encode(frame)
 
 
 def message(frame: dict[str, Any]) -> Message:
@@ -29,7 +19,7 @@ def acknowledged(ack: Acknowledgement) -> Message:
     """An acknowledgement as a frame, put together from what is text already."""
     if not ack.rest_as_text:
         return message(ack)
-    return {"type": "websocket.send", "text": f'{{"t":"ack","id":{_encode(ack["id"])},{ack.rest_as_text}}}'}
+    return {"type": "websocket.send", "text": f'{{"t":"ack","id":{encode(ack["id"])},{ack.rest_as_text}}}'}
 
 
 def counts(cv: int, values: Values) -> Message:

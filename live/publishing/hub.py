@@ -41,13 +41,12 @@ def tick_seconds(connections: int) -> float:
 
 @dataclass
 class News:
-    """What one look at the database found: the room's numbers, frames by stream, values that changed.
+    """What one look at the database found: the number of the counts, frames by stream, values that changed.
 
     gave holds (person, command id) of commands about people's own questions and votes, concerned the askers of
     questions that somebody decided on; last_command is the newest command looked at.
     """
 
-    numbers: dict[str, int]
     cv: int
     phase: str
     frames: dict[str, list[dict[str, Any]]]
@@ -78,7 +77,6 @@ class Hub:
     joining: int = 0
 
     def __post_init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
         self._nudged = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         # The newest values of all that is public, and at which cv each was new: a returning reader asks for some.
@@ -322,7 +320,7 @@ def _news(room_pk: int, seen: Seen, *, has_staff: bool) -> News:
     concerned = selectors.askers_concerned(room, numbers[STAFF]) if STAFF in frames else set()
     is_phase_due = last_change(room, at)[0] != room.phase_set_at
     looks = selectors.looks(room, at) if has_staff else {}
-    return News(newest, room.cv, phase_at(room, at), frames, values, is_phase_due, looks, gave, concerned, last_command)
+    return News(room.cv, phase_at(room, at), frames, values, is_phase_due, looks, gave, concerned, last_command)
 
 
 def _replayed(room_pk: int, stream: str, after: int) -> list[Message]:

@@ -20,7 +20,7 @@ from live.services.programme import (
 )
 from live.services.rooms import change_room
 from live.services.timetable import Placement, add_part, add_slot, arrange, remove_slot
-from live.services.voting import Ballot, set_vote, set_votes
+from live.services.voting import Ballot, set_votes
 
 __all__ = [
     "Ballot",
@@ -46,7 +46,6 @@ __all__ = [
     "renew_screen_key",
     "save_round",
     "set_phase",
-    "set_vote",
     "set_votes",
     "withdraw",
     "withdraw_programme",

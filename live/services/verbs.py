@@ -1,4 +1,4 @@
-"""Which verb carries out which command."""
+"""Which verb carries out which command; votes are carried out all together (see live.services.voting)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -12,7 +12,6 @@ from live.services.moderating import edit, merge, moderate, pin, separate
 from live.services.polls import close_poll, let_text, open_poll, reply, save_poll, show_poll, stage_poll
 from live.services.reacting import set_reaction
 from live.services.remembering import undo
-from live.services.voting import set_vote
 
 VERBS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
     "question.ask": ask,
@@ -26,7 +25,6 @@ VERBS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
     "person.ban": ban,
     "person.unban": unban,
     "queue.look": look,
-    "vote.set": set_vote,
     "answer.draft": draft_answer,
     "answer.submit": submit_answer,
     "answer.withdraw": withdraw_answer,

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from accounts.models import User
 from live import publishing
 from live.models import Question, Room
 from live.phases import last_change, phase_at
@@ -30,16 +29,6 @@ class Ballot:
     is_on: bool
     is_named: bool
     at: datetime
-
-
-def set_vote(
-    *, room: Room, actor: User, question: Question, is_on: bool, is_named: bool = False, at: datetime
-) -> dict[str, Any]:
-    """Make one person's vote be there or not; raises live.protocol.Problem."""
-    [outcome] = set_votes(room=room, ballots=[Ballot(actor.pk, question.public_id, is_on, is_named, at)])
-    if isinstance(outcome, Problem):
-        raise outcome
-    return outcome
 
 
 def set_votes(*, room: Room, ballots: Sequence[Ballot]) -> list[dict[str, Any] | Problem]:
