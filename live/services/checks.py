@@ -1,8 +1,10 @@
 """What the verbs of the question room check and write alike."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext
 
 from accounts.models import User
@@ -11,6 +13,8 @@ from live.lifecycle import QUESTION_TABLE
 from live.models import Ban, Question, Room
 from live.permissions import moderates
 from live.protocol import Problem
+from workflow.errors import Refused
+from workflow.services import move
 
 
 def clean(text: str, *, limit: int, empty: str | None, max_bytes: int | None = None) -> str:
@@ -73,6 +77,23 @@ def require_version(question: Question, expect: int) -> None:
         state=state,
         by=result["by"],
     )
+
+
+def take_step(
+    subject: Model,
+    step: str,
+    *,
+    actor: User,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+    result: Mapping[str, Any] | None = None,
+) -> None:
+    """Move a question or a poll; a refusal becomes a Problem, with result in its acknowledgement."""
+    try:
+        move(subject, step, actor=actor, at=at, facts=facts)
+    except Refused as refusal:
+        code = "conflict" if refusal.code == Refused.WRONG_STATE else "bad"
+        raise Problem(code, refusal.message, result=result) from refusal
 
 
 def bump(question: Question, **fields: Any) -> None:

@@ -15,11 +15,9 @@ from live.lifecycle import STEP_TO
 from live.models import Question, Room
 from live.protocol import BODY_BYTES, BODY_LIMIT, REASON_LIMIT, Problem
 from live.services.announcing import put_on_stage, tell
-from live.services.checks import bump, clean, require_moderator, require_version, said
+from live.services.checks import bump, clean, require_moderator, require_version, said, take_step
 from live.services.clusters import merge_into, state_before_merge, take_out
 from live.services.remembering import remember, standing
-from workflow.errors import Refused
-from workflow.services import move
 
 
 def moderate(
@@ -32,10 +30,7 @@ def moderate(
         raise Problem("conflict", "統合された質問です。先に統合を解除してください。", result=said(question))
     before = standing(room, question)
     reason = clean(reason, limit=REASON_LIMIT, empty=None)
-    try:
-        move(question, STEP_TO[state], actor=actor, at=at, facts={"reason": reason})
-    except Refused as refusal:
-        raise Problem("conflict" if refusal.code == Refused.WRONG_STATE else "bad", refusal.message) from refusal
+    take_step(question, STEP_TO[state], actor=actor, at=at, facts={"reason": reason})
     bump(question, reason=reason)
     tell(room, question, was_public=before["state"] == "public", at=at)
     remember("question.moderate", room=room, question=question, before=before, actor=actor, at=at)

@@ -19,11 +19,9 @@ from live.permissions import may_reply
 from live.phases import phase_at
 from live.protocol import POLL_RATE, PROMPT_LIMIT, Problem
 from live.selectors import PUBLIC
-from live.services.checks import check_rate, clean, refuse_banned, require_moderator
+from live.services.checks import check_rate, clean, refuse_banned, require_moderator, take_step
 from live.services.replies import accepted
 from live.tallies import key_of
-from workflow.errors import Refused
-from workflow.services import move
 
 OPTIONS = 12
 OPTION_LIMIT = 80
@@ -76,11 +74,7 @@ def _step(step: str, room: Room, actor: User, poll_id: str, expect: int, at: dat
     require_moderator(actor)
     poll = _poll(room, poll_id)
     _require_version(poll, expect)
-    try:
-        move(poll, step, actor=actor, at=at)
-    except Refused as refusal:
-        code = "conflict" if refusal.code == Refused.WRONG_STATE else "bad"
-        raise Problem(code, refusal.message, result=_said(poll)) from refusal
+    take_step(poll, step, actor=actor, at=at, result=_said(poll))
     poll.version += 1
     poll.save(update_fields=["version"])
     _announce(room, at)
