@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +16,7 @@ from accounts.selectors import people_of_vendor, people_with_role
 from evaluation import exports, selectors, services
 from evaluation.forms import AddReviewerForm, DecideForm, PublishForm
 from evaluation.permissions import is_organiser
+from files.exports import file_answer
 from pitches.selectors import OUTCOMES, Call, calls_visible_to, unfinished_proposals
 from workflow.errors import Refused
 
@@ -67,8 +67,7 @@ def export(request: HttpRequest, call: str, kind: str) -> HttpResponse:
     if kind not in exports.TYPES:
         raise Http404
     body = services.export_standings(call=found, kind=kind, actor=request.user, at=timezone.now())
-    name = content_disposition_header(as_attachment=True, filename=f"採点の集計.{kind}") or "attachment"
-    return HttpResponse(body, content_type=exports.TYPES[kind], headers={"Content-Disposition": name})
+    return file_answer(body, f"採点の集計.{kind}", exports.TYPES[kind])
 
 
 @require_POST

@@ -7,11 +7,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from files.exports import TYPES
+from files.exports import TYPES, file_answer
 from live import documents, exports, selectors, services
 from live.models import Room
 from live.views.doors import moderators_room_or_404
@@ -54,7 +53,7 @@ def numbers(request: HttpRequest, public_id: str) -> HttpResponse:
     """The round's numbers by body type as CSV; they may be passed on."""
     room = moderators_room_or_404(request, public_id)
     content = exports.measures_table(selectors.statistics(room))
-    return _download(content, f"{room.round.title}_集計.csv", TYPES["csv"])
+    return file_answer(content, f"{room.round.title}_集計.csv", TYPES["csv"])
 
 
 @login_required
@@ -79,7 +78,7 @@ def record_file(request: HttpRequest, public_id: str, key: str, kind: str) -> Ht
     except PressError as problem:
         messages.error(request, str(problem))
         return redirect("live:records", room.public_id)
-    return _download(content, f"{built.round_title}_{built.title}.{kind}", FORMATS[kind])
+    return file_answer(content, f"{built.round_title}_{built.title}.{kind}", FORMATS[kind])
 
 
 @login_required
@@ -91,7 +90,7 @@ def posts(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
         raise Http404
     assert isinstance(request.user, User)
     services.note_export(room=room, actor=request.user, what=f"posts.{kind}", at=timezone.now())
-    return _download(exports.posts_table(room, kind=kind), f"{room.round.title}_投稿一覧.{kind}", TYPES[kind])
+    return file_answer(exports.posts_table(room, kind=kind), f"{room.round.title}_投稿一覧.{kind}", TYPES[kind])
 
 
 _WRITERS = {"docx": exports.word_file, "pdf": documents.record_pdf, "csv": exports.record_table}
@@ -102,10 +101,3 @@ def _built(room: Room, key: str) -> documents.Record:
     if build is None:
         raise Http404
     return build(room, at=timezone.now())
-
-
-def _download(content: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -6,11 +6,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.models import Vendor
-from files.exports import CSV, TYPES
+from files.exports import CSV, TYPES, file_answer
 from live import exports, selectors
 from live.models import Room
 from live.views.doors import room_or_404
@@ -49,6 +48,4 @@ def summary(request: HttpRequest, public_id: str) -> HttpResponse:
 def summary_csv(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same numbers as CSV."""
     room, _vendor, found = _read(request, public_id)
-    response = HttpResponse(exports.measures_table(found), content_type=TYPES[CSV])
-    response["Content-Disposition"] = content_disposition_header(True, f"登壇の結果 {room.round.title}.csv")
-    return response
+    return file_answer(exports.measures_table(found), f"登壇の結果 {room.round.title}.csv", TYPES[CSV])

@@ -3,11 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from core.calendar import to_jst
-from files.exports import TYPES
+from files.exports import TYPES, file_answer
 from pitches import selectors, services
 from pitches.admin_views.doors import screener_of
 from pitches.exports import EXPORTS, export_file
@@ -37,9 +36,7 @@ def export(request: HttpRequest, table: str, kind: str) -> HttpResponse:
     body = export_file(table, rows, kind=kind)
     services.record_export(table=table, kind=kind, rows=len(rows), query=asked.query, actor=person, at=now)
     name = f"screening-{table}-{to_jst(now):%Y%m%d-%H%M}.{kind}"
-    answer = HttpResponse(body, content_type=TYPES[kind])
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
+    return file_answer(body, name, TYPES[kind])
 
 
 def _rows(request: HttpRequest) -> tuple[BoardFilter, list[BoardRow]]:

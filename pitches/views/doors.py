@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from files.exports import file_answer
 from pitches import selectors
 from pitches.models import Proposal
 
@@ -40,7 +41,6 @@ def wants_json(request: HttpRequest) -> bool:
 
 def pdf_answer(body: bytes, name: str) -> HttpResponse:
     """The answer that carries a PDF under an ASCII file name; neither browser nor proxy keeps it."""
-    response = HttpResponse(body, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = file_answer(body, name, "application/pdf")
     response["Cache-Control"] = "private, no-store"
     return response

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from core.text import whole_number
+from files.exports import file_answer
 from pitches import selectors, services, texts
 from pitches.models import Proposal
 from pitches.views.doors import acts_on_post, own
@@ -74,6 +75,4 @@ def kept_text(request: HttpRequest, public_id: str, kept: str) -> HttpResponse:
 
 
 def _text_file(body: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(body, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return file_answer(body, name, "text/plain; charset=utf-8")

@@ -1,8 +1,11 @@
-"""A table as a file people open: CSV, XLSX or JSON, every cell a text that no spreadsheet takes for a formula."""
+"""Files people take: tables as CSV, XLSX or JSON, every cell a text that no spreadsheet takes for a formula."""
 
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 
 from core.text import csv_safe
 
@@ -15,6 +18,12 @@ TYPES = {
 # What one cell of a workbook holds; the writer below would cut the rest off without a word.
 CELL_LIMIT = 32_767
 CUT = "…（長いため、この形式では途中までです。全文はCSVまたはJSONにあります。）"
+
+
+def file_answer(body: bytes, name: str, content_type: str) -> HttpResponse:
+    """The answer that is kept as a file under a name, however it is written."""
+    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(body, content_type=content_type, headers={"Content-Disposition": disposition})
 
 
 def table_file(head: Sequence[str], rows: Iterable[Sequence[str]], *, kind: str, sheet: str) -> bytes:
