@@ -143,6 +143,11 @@ def coverage_of(items: list[dict[str, Any]]) -> tuple[int, int]:
     return sum(item["answer"] is not None for item in counted), len(counted)
 
 
+def percent(answered: int, addressed: int) -> int | None:
+    """How much of what was asked is answered, rounded down; None where nothing was asked."""
+    return answered * 100 // addressed if addressed else None
+
+
 def drafts_waiting(person: Person, room: Room) -> list[Question]:
     """Questions whose answer was handed in and waits for the secretariat, longest waiting first; for moderators."""
     if not moderates(person):

@@ -14,7 +14,7 @@ from live import selectors
 from live.forms import ReviewForm, first_error, new_command_id
 from live.models import Room
 from live.views.doors import moderators_room_or_404
-from live.views.room import carry_out_form
+from live.views.room import carry_out_form, refused_status
 
 
 @login_required
@@ -30,8 +30,7 @@ def answers(request: HttpRequest, public_id: str) -> HttpResponse:
     data = form.cleaned_data
     ack = carry_out_form(request, room, *_command(data))
     if not ack["ok"]:
-        status = 409 if ack["e"] == "conflict" else 422
-        return _page(request, room, status=status, problem=ack["m"], failed=data["q"], typed=data)
+        return _page(request, room, status=refused_status(ack), problem=ack["m"], failed=data["q"], typed=data)
     messages.success(request, _("回答を差し戻しました。") if data["step"] == "return" else _("回答を公開しました。"))
     return redirect("live:answers", public_id)
 
@@ -49,7 +48,7 @@ def _page(request: HttpRequest, room: Room, *, status: int = 200, **failure: Any
     now = timezone.now()
     waiting = selectors.drafts_waiting(request.user, room)
     vendors = [
-        row | {"percent": row["answered"] * 100 // row["addressed"] if row["addressed"] else None}
+        row | {"percent": selectors.percent(row["answered"], row["addressed"])}
         for row in selectors.answering(request.user, room)
     ]
     typed = failure.get("typed") or {}

@@ -14,7 +14,7 @@ from live import selectors
 from live.models import Room
 from live.views.doors import moderators_room_or_404
 from live.views.moderation import console_again
-from live.views.room import carry_out_form
+from live.views.room import carry_out_form, refused_status
 
 TYPED: Final = ("reason", "body", "oral", "into", "organisation", "kind", "slot")
 
@@ -66,7 +66,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect(reverse("live:moderate", args=[room.public_id]) + _anchor(ack))
     typed = {name: request.POST.get(name, "") for name in TYPED}
     failed = "slip" if op == "question.ask" else request.POST.get("q")
-    status = 409 if ack["e"] == "conflict" else 422
+    status = refused_status(ack)
     return console_again(request, room, status=status, failed=failed, failed_op=op, problem=ack["m"], typed=typed)
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from accounts.models import Vendor
 from live import selectors, tickets
 from live.models import Room
 from live.permissions import moderates
@@ -26,6 +27,15 @@ def moderators_room_or_404(request: HttpRequest, public_id: str) -> Room:
     if not moderates(request.user):
         raise Http404
     return room_or_404(request, public_id)
+
+
+def vendors_room_or_404(request: HttpRequest, public_id: str) -> tuple[Room, Vendor]:
+    """The room and the person's vendor, for those whose vendor presents there."""
+    room = room_or_404(request, public_id)
+    vendor = selectors.vendor_in(request.user, room)
+    if vendor is None:
+        raise Http404
+    return room, vendor
 
 
 def readable_room_or_404(request: HttpRequest, public_id: str) -> Room:
@@ -56,8 +66,14 @@ def keep_screen_key(response: HttpResponse, room: Room) -> HttpResponse:
     return response
 
 
-def ticket_of(request: HttpRequest, room: Room, *, is_staff: bool = False) -> tickets.Ticket:
-    """What opens the socket to whoever asks: the person, or the screen where nobody may enter."""
-    if request.user.pk is not None and selectors.room_visible_to(request.user, room.public_id) is not None:
-        return tickets.Ticket(room.public_id, request.user.pk, is_staff)
+def ticket_or_404(request: HttpRequest, public_id: str, *, wants_staff: bool) -> tickets.Ticket:
+    """What opens the socket to whoever asks: a person, a moderator with the staff's stream if wanted, or a screen."""
+    room = selectors.room_visible_to(request.user, public_id)
+    if room is not None and request.user.pk is not None:
+        return tickets.Ticket(room.public_id, request.user.pk, wants_staff and moderates(request.user))
+    return screen_ticket(screen_room_or_404(request, public_id))
+
+
+def screen_ticket(room: Room) -> tickets.Ticket:
+    """What opens the socket to a big screen, which is nobody."""
     return tickets.Ticket(room.public_id, 0, False, room.screen_key)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,8 +21,8 @@ from live.forms import DraftForm, first_error, new_command_id
 from live.models import Room
 from live.phases import ANSWERING, phase_at
 from live.protocol import ANSWER_LIMIT
-from live.views.doors import room_or_404
-from live.views.room import carry_out_form
+from live.views.doors import vendors_room_or_404
+from live.views.room import carry_out_form, refused_status
 
 FILTERS = {
     "all": gettext_lazy("すべて"),
@@ -39,19 +39,11 @@ OPENINGS = (
 EARLIER = 5
 
 
-def _room(request: HttpRequest, public_id: str) -> tuple[Room, Vendor]:
-    room = room_or_404(request, public_id)
-    vendor = selectors.vendor_in(request.user, room)
-    if vendor is None:
-        raise Http404
-    return room, vendor
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def inbox(request: HttpRequest, public_id: str) -> HttpResponse:
     """Our questions, unanswered first; POST keeps, hands in or takes back the answer to one of them."""
-    room, vendor = _room(request, public_id)
+    room, vendor = vendors_room_or_404(request, public_id)
     if request.method != "POST":
         return _page(request, room, vendor)
     form = DraftForm(request.POST)
@@ -59,9 +51,8 @@ def inbox(request: HttpRequest, public_id: str) -> HttpResponse:
         return _page(request, room, vendor, status=422, problem=first_error(form), failed=request.POST.get("q"))
     ack, step = _carry_out(request, room, form.cleaned_data)
     if not ack["ok"]:
-        status = 409 if ack["e"] == "conflict" else 422
         failure = {"problem": ack["m"], "failed": form.cleaned_data["q"], "theirs": _theirs(ack)}
-        return _page(request, room, vendor, status=status, **failure, typed=form.cleaned_data)
+        return _page(request, room, vendor, status=refused_status(ack), **failure, typed=form.cleaned_data)
     messages.success(request, _said(step, ack["r"]))
     return redirect(reverse("live:inbox", args=[public_id]) + f"#q-{form.cleaned_data['q'][:16]}")
 
@@ -97,7 +88,7 @@ def _theirs(ack: dict[str, Any]) -> dict[str, Any] | None:
 @require_POST
 def save(request: HttpRequest, public_id: str) -> JsonResponse:
     """Keep a draft while it is written, as pages/js/autosave.js asks: 200, 410 once it was handed in, 422."""
-    room, _vendor = _room(request, public_id)
+    room, _vendor = vendors_room_or_404(request, public_id)
     form = DraftForm(_with_fresh_id(request))
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
@@ -139,6 +130,7 @@ def _with_fresh_id(request: HttpRequest) -> Any:
 
 def _page(request: HttpRequest, room: Room, vendor: Vendor, *, status: int = 200, **failure: Any) -> HttpResponse:
     now = timezone.now()
+    phase = phase_at(room, now)
     items = selectors.inbox(vendor, room)
     typed = failure.get("typed")
     is_lost = typed is not None and not any(item["id"] == failure["failed"] for item in items)
@@ -164,12 +156,12 @@ def _page(request: HttpRequest, room: Room, vendor: Vendor, *, status: int = 200
         "orphans": selectors.orphaned_drafts(vendor, room),
         "answered": answered,
         "addressed": addressed,
-        "percent": answered * 100 // addressed if addressed else None,
+        "percent": selectors.percent(answered, addressed),
         "until": room.round.answers_until,
         "at": now,
-        "takes_answers": phase_at(room, now) in ANSWERING,
-        "is_before": phase_at(room, now) == Room.Phase.BEFORE,
-        "has_summary": phase_at(room, now) not in {Room.Phase.BEFORE, Room.Phase.LIVE},
+        "takes_answers": phase in ANSWERING,
+        "is_before": phase == Room.Phase.BEFORE,
+        "has_summary": selectors.summary_is_open(room, now),
         "openings": OPENINGS,
         "earlier": [item["answer"]["body"] for item in items if item["answer"] and item["answer"]["body"]][:EARLIER],
         "new_command_id": new_command_id,

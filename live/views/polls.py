@@ -15,7 +15,7 @@ from live import selectors
 from live.forms import PollForm, new_command_id
 from live.models import Room
 from live.views.doors import moderators_room_or_404, room_or_404
-from live.views.room import carry_out_form, page_again
+from live.views.room import carry_out_form, page_again, refused_status
 
 # What one button of the console asks for: the operation and what it says besides the poll.
 STEPS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -50,8 +50,7 @@ def console(request: HttpRequest, public_id: str) -> HttpResponse:
         arguments["text"] = request.POST.get("text", "")
     ack = carry_out_form(request, room, op, request.POST.get("command_id", ""), arguments)
     if not ack["ok"]:
-        status = 409 if ack["e"] == "conflict" else 422
-        return _console(request, room, status=status, problem=ack["m"], failed=arguments["poll"])
+        return _console(request, room, status=refused_status(ack), problem=ack["m"], failed=arguments["poll"])
     return redirect(reverse("live:polls", args=[public_id]) + f"#poll-{arguments['poll'][:16]}")
 
 
@@ -72,7 +71,7 @@ def _save(request: HttpRequest, room: Room) -> HttpResponse:
     ack = carry_out_form(request, room, "poll.save", data["command_id"], arguments)
     if not ack["ok"]:
         form.add_error(None, ack["m"])
-        return _console(request, room, form=form, status=409 if ack["e"] == "conflict" else 422)
+        return _console(request, room, form=form, status=refused_status(ack))
     messages.success(request, _("アンケートを保存しました。受付を始めるまで参加者には見えません。"))
     return redirect(reverse("live:polls", args=[room.public_id]) + f"#poll-{ack['r']['poll']}")
 
@@ -135,8 +134,9 @@ def reply(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _room_again(request: HttpRequest, room: Room, poll: str, ack: dict[str, Any], given: list[str]) -> HttpResponse:
     """The participants' page with what is wrong at the poll it is about, and what was typed still in it."""
-    status = 409 if ack["e"] == "conflict" else 422
-    return page_again(request, room, status=status, poll_failed=poll, poll_problem=ack["m"], poll_typed=given)
+    return page_again(
+        request, room, status=refused_status(ack), poll_failed=poll, poll_problem=ack["m"], poll_typed=given
+    )
 
 
 @login_required

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ from live.permissions import may_ask, may_vote, moderates
 from live.phases import ASKING, phase_at
 from live.protocol import BODY_LIMIT, MAX_FRAME_BYTES, REPLAY_LIMIT, Acknowledgement, too_fast
 from live.rates import purses
-from live.views.doors import readable_room_or_404, room_or_404, ticket_of
+from live.views.doors import readable_room_or_404, room_or_404, ticket_or_404
 from live.views.listing import chosen, listed
 from live.views.words import beginning
 
@@ -45,6 +45,11 @@ def carry_out_form(
         return too_fast("", wait)
     message = {"t": "cmd", "id": command_id, "op": op, "a": arguments}
     return carry_out(user=request.user, room_pk=room.pk, message=message, at=timezone.now())
+
+
+def refused_status(answer: Mapping[str, Any]) -> int:
+    """The HTTP status of an acknowledgement that says no."""
+    return 409 if answer["e"] == "conflict" else 422
 
 
 # Two hundred questions as plain HTML would keep a line of 64 kbit/s busy for over a minute.
@@ -169,9 +174,8 @@ def act(request: HttpRequest, public_id: str, op: str) -> HttpResponse:
 @require_POST
 def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
     """A fresh ticket for the socket, for whoever the session cookie says."""
-    room = readable_room_or_404(request, public_id)
-    is_staff = moderates(request.user) and request.POST.get("staff") == "1"
-    return JsonResponse({"ticket": tickets.issue(ticket_of(request, room, is_staff=is_staff)), "exp": tickets.SECONDS})
+    given = ticket_or_404(request, public_id, wants_staff=request.POST.get("staff") == "1")
+    return JsonResponse({"ticket": tickets.issue(given), "exp": tickets.SECONDS})
 
 
 @gzip_page

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from live import selectors, services, tickets
 from live.permissions import moderates
-from live.views.doors import keep_screen_key, moderators_room_or_404, screen_room_or_404
+from live.views.doors import keep_screen_key, moderators_room_or_404, screen_room_or_404, screen_ticket
 from live.views.listing import in_order
 from live.views.words import beginning
 
@@ -42,7 +42,7 @@ def screen(request: HttpRequest, public_id: str) -> HttpResponse:
         "question": on_screen(snapshot),
         "poll": poll_on_screen(snapshot),
         "initial": beginning(snapshot, at=now),
-        "ticket": tickets.issue(tickets.Ticket(room.public_id, 0, False, room.screen_key)),
+        "ticket": tickets.issue(screen_ticket(room)),
         "address": address.split("://", 1)[1],
         # The drawing holds nothing but the address above: paths of an SVG, no text of anybody.
         "drawing": mark_safe(segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True)),  # noqa: S308

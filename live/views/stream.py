@@ -12,9 +12,8 @@ from django.views.decorators.http import require_GET
 
 from live.doorman import Caller
 from live.lobby import NotAdmitted, Seat, lobby
-from live.permissions import moderates
 from live.publishing.frames import Message
-from live.views.doors import readable_room_or_404, ticket_of
+from live.views.doors import ticket_or_404
 from live.views.room import sequence_number
 
 COMMENT_SECONDS = 15.0
@@ -30,9 +29,8 @@ def stream(request: HttpRequest, public_id: str) -> StreamingHttpResponse:
 
     ?epoch=&seq=&cv= say what the page already has, and ?sseq= asks for the staff stream as well.
     """
-    room = readable_room_or_404(request, public_id)
-    is_staff = moderates(request.user) and "sseq" in request.GET
-    caller = Caller(ticket_of(request, room, is_staff=is_staff), request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+    ticket = ticket_or_404(request, public_id, wants_staff="sseq" in request.GET)
+    caller = Caller(ticket, request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
     response = StreamingHttpResponse(_lines(caller, _have(request)), content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"
     response["Cache-Control"] = "no-store"

@@ -12,14 +12,13 @@ from accounts.models import Vendor
 from files.exports import CSV, TYPES, file_answer
 from live import exports, selectors
 from live.models import Room
-from live.views.doors import room_or_404
+from live.views.doors import vendors_room_or_404
 
 
 def _read(request: HttpRequest, public_id: str) -> tuple[Room, Vendor, dict[str, Any]]:
     """The room, the person's vendor and its summary; 404 to everybody else, and while the day lasts."""
-    room = room_or_404(request, public_id)
-    vendor = selectors.vendor_in(request.user, room)
-    if vendor is None or not selectors.summary_is_open(room, timezone.now()):
+    room, vendor = vendors_room_or_404(request, public_id)
+    if not selectors.summary_is_open(room, timezone.now()):
         raise Http404
     return room, vendor, selectors.summary(vendor, room)
 
@@ -37,7 +36,7 @@ def summary(request: HttpRequest, public_id: str) -> HttpResponse:
         "vendor": vendor,
         "answered": answered,
         "addressed": addressed,
-        "percent": answered * 100 // addressed if addressed else None,
+        "percent": selectors.percent(answered, addressed),
         "rows": [(measure, measure.printed(found["kinds"])) for measure in found["measures"]],
     }
     return render(request, "live/summary.html", context)
