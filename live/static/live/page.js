@@ -2,7 +2,7 @@
  * What the pages of a room share: the initial state, words, parts of cloned markup, and the state of the connection.
  * Text enters the page as textContent alone.
  *
- *   const page = readPage();               // { root, state, words, options }
+ *   const page = readPage();               // { root, snapshot, state, words, options, outbox }
  *   part(item, "body").textContent = question.body;
  */
 
@@ -13,7 +13,7 @@ import { fromSnapshot } from "./reducer.js";
 export function readPage() {
   const root = document.querySelector("[data-room]");
   const { snapshot, mine, words, ...options } = JSON.parse(document.getElementById("room-initial").textContent);
-  return { root, state: fromSnapshot(snapshot, mine), words, options, outbox: outboxOf(root) };
+  return { root, snapshot, state: fromSnapshot(snapshot, mine), words, options, outbox: outboxOf(root) };
 }
 
 function outboxOf(root) {

@@ -11,12 +11,11 @@ import { connectionTo, countWords, part, readPage, write } from "./page.js";
 import { drawResults } from "./polls.js";
 import { onScreen } from "./reducer.js";
 
-const { root, state: initial, words, options, outbox } = readPage();
+const { root, snapshot, state: initial, words, options, outbox } = readPage();
 const shown = root.querySelector("[data-screen-question]");
 const asked = root.querySelector("[data-screen-poll]");
 const none = root.querySelector("[data-none]");
 const clock = new Clock(root, words, options.now);
-const { snapshot } = JSON.parse(document.getElementById("room-initial").textContent);
 let poll = onStage(snapshot);
 
 function onStage({ polls, stage_poll: id }) {
