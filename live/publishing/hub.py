@@ -287,7 +287,7 @@ def _number(have: dict[str, Any], name: str) -> int:
 
 
 def _room(room_pk: int) -> Room:
-    return Room.objects.select_related("round", "stage_slot", "stage_question", "stage_poll").get(pk=room_pk)
+    return selectors.rooms_on_stage().get(pk=room_pk)
 
 
 def _beginning(room_pk: int) -> tuple[Room, dict[str, dict[str, tuple[Any, int]]], int]:

@@ -68,6 +68,7 @@ from live.selectors.rooms import (
     room_of_code,
     room_of_screen,
     room_visible_to,
+    rooms_on_stage,
     snapshot,
     undoable,
 )
@@ -191,6 +192,7 @@ __all__ = [
     "room_of_code",
     "room_of_screen",
     "room_visible_to",
+    "rooms_on_stage",
     "rounds_begun",
     "rounds_being_built",
     "rounds_presented_by",

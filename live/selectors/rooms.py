@@ -26,9 +26,14 @@ OWN_OPS = frozenset({"vote.set", "question.ask", "question.withdraw"})
 MOST_COMMANDS = 5_000
 
 
+def rooms_on_stage() -> QuerySet[Room]:
+    """Rooms with their rounds and whatever is on stage in them, in one query."""
+    return Room.objects.select_related("round", "stage_slot", "stage_question", "stage_poll")
+
+
 def room_visible_to(person: Person, public_id: str) -> Room | None:
     """The room if the person may enter it, else None."""
-    room = Room.objects.select_related("round", "stage_slot", "stage_question").filter(public_id=public_id).first()
+    room = rooms_on_stage().filter(public_id=public_id).first()
     return room if room is not None and may_enter(person, room) else None
 
 
@@ -45,8 +50,7 @@ def room_of_code(code: str) -> str | None:
 
 def room_of_screen(public_id: str, key: str) -> Room | None:
     """The room whose screens hold this key now, once its programme is public."""
-    rooms = Room.objects.select_related("round", "stage_slot", "stage_question", "stage_poll")
-    room = rooms.filter(public_id=public_id, round__programme_published_at__isnull=False).first()
+    room = rooms_on_stage().filter(public_id=public_id, round__programme_published_at__isnull=False).first()
     return room if room is not None and constant_time_compare(room.screen_key, key) else None
 
 
@@ -68,11 +72,10 @@ def snapshot(room_pk: int, *, is_staff: bool, at: datetime) -> dict[str, Any]:
     """The whole room as one audience sees it: numbers first, then data, in one transaction.
 
     {"epoch", "seq", "cv", "phase", "stage", "clock", "pinned", "questions": [public shapes], "polls": [public shapes],
-    "stage_poll" "questions": [public shapes], "polls": [public shapes],
     "stage_poll": public id or None}, for staff also {"queue": [staff shapes], "looks", "banned"}.
     """
     with transaction.atomic():
-        room = Room.objects.select_related("round", "stage_slot", "stage_question", "stage_poll").get(pk=room_pk)
+        room = rooms_on_stage().get(pk=room_pk)
         state = {
             "epoch": room.epoch.hex[:8],
             "seq": room.pub_seq,
