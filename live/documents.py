@@ -48,6 +48,7 @@ class Record:
     state: str = ""
 
 
+TITLES = {"minutes": "議事録", "answers": "質問回答集"}
 EXCHANGE_HEAD = (
     "提案",
     "受付番号",
@@ -78,7 +79,7 @@ def answers_collection(room: Room, *, at: datetime) -> Record:
     )
     return Record(
         key="answers",
-        title="質問回答集",
+        title=TITLES["answers"],
         round_title=room.round.title,
         facts=(*_facts(room), *_sums(chapters)),
         sections=sections,
@@ -94,7 +95,7 @@ def minutes(room: Room, *, at: datetime) -> Record:
     waiting = [(chapter, each) for chapter in chapters for each in chapter.exchanges if each.is_waiting]
     return Record(
         key="minutes",
-        title="議事録",
+        title=TITLES["minutes"],
         round_title=room.round.title,
         facts=(*_facts(room), *_sums(chapters)),
         sections=(
@@ -165,7 +166,7 @@ def _running(room: Room) -> Section:
             f"{_clock(slot.starts_at)}〜{_clock(slot.ends_at)}",
             _clock(slot.started_at),
             _clock(slot.presented_at),
-            Chapter(slot, ()).title,
+            selectors.pitch_title(slot),
         )
         for slot in selectors.slots_of(room.round)
     )

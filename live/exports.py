@@ -9,10 +9,9 @@ from files.exports import CSV, table_file
 from live.documents import Grid, Record, Section
 from live.lifecycle import QUESTION_TABLE
 from live.models import Question, Room
-from live.selectors import Exchange, Measure, every_post, shown_name
+from live.selectors import Exchange, Measure, every_post, pitch_title, shown_name
 from live.suppression import FLOOR, KEPT_BACK
 
-DOCX = "docx"
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FACE = "BIZ UDPGothic"
 POST_HEAD = (
@@ -48,13 +47,12 @@ def posts_table(room: Room, *, kind: str) -> bytes:
 
 def _post(question: Question) -> list[str]:
     answer = getattr(question, "answer", None)
-    slot = question.slot
     return [
         question.number,
         QUESTION_TABLE.label(question.state),
         question.reason,
         question.merged_into.number if question.merged_into else "",
-        f"{slot.proposal.vendor.name}「{slot.proposal.title}」" if slot and slot.proposal else "全体あて",
+        pitch_title(question.slot),
         question.get_kind_display(),
         question.get_source_display(),
         f"{to_jst(question.asked_at):%Y-%m-%d %H:%M:%S}",

@@ -10,7 +10,7 @@ from core.calendar import format_deadline
 from live.lifecycle import QUESTION_TABLE
 from live.models import PitchSlot, Question, Registration, Room, Round
 from live.selectors.rooms import public_questions
-from live.selectors.rounds import slots_of
+from live.selectors.rounds import pitch_title, slots_of
 from live.selectors.shapes import shown_name
 
 
@@ -61,9 +61,7 @@ class Chapter:
 
     @property
     def title(self) -> str:
-        if self.slot is None or self.slot.proposal is None:
-            return "全体あて"
-        return f"{self.slot.proposal.vendor.name}「{self.slot.proposal.title}」"
+        return pitch_title(self.slot)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,12 +103,15 @@ def bodies_in(round: Round) -> list[tuple[str, str]]:
 
 
 def choices_of_slots(slots: Iterable[PitchSlot]) -> Sequence[tuple[str, str]]:
-    """(public id, 「1. vendor「title」」) of the slots a question may be addressed to."""
-    return [
-        (slot.public_id, f"{slot.proposal.vendor.name}「{slot.proposal.title}」")
-        for slot in slots
-        if slot.proposal is not None
-    ]
+    """(public id, name as in pitch_title) of the slots a question may be addressed to."""
+    return [(slot.public_id, pitch_title(slot)) for slot in slots if slot.proposal is not None]
+
+
+def pitch_title(slot: PitchSlot | None) -> str:
+    """What records and choices call a pitch, 「vendor「title」」; without one, what is addressed to the session."""
+    if slot is None or slot.proposal is None:
+        return "全体あて"
+    return f"{slot.proposal.vendor.name}「{slot.proposal.title}」"
 
 
 def rounds_being_built(person: Person) -> QuerySet[Round]:

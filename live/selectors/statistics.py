@@ -4,8 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from live.models import Registration, Room
-from live.selectors.records import Chapter
-from live.selectors.rounds import slots_of
+from live.selectors.rounds import pitch_title, slots_of
 from live.selectors.summary import KINDS, UNKNOWN, Measure, cells_of
 from live.suppression import protect
 
@@ -36,6 +35,6 @@ def _asked(room: Room) -> list[Measure]:
     slots = [*slots_of(room.round), None] if None in seen else slots_of(room.round)
     # Everybody can count the public questions of a pitch; whose they are is what is kept back.
     return [
-        Measure(Chapter(slot, ()).title, protect(cells_of(seen[slot.pk if slot else None]), is_total_known=True))
+        Measure(pitch_title(slot), protect(cells_of(seen[slot.pk if slot else None]), is_total_known=True))
         for slot in slots
     ]

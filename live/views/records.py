@@ -28,7 +28,8 @@ def records(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "room": room,
         "round": room.round,
-        "records": [build(room, at=timezone.now()) for build in documents.RECORDS.values()],
+        "records": documents.TITLES,
+        "public": sum(len(chapter.exchanges) for chapter in chapters),
         "states": selectors.posts_by_state(room),
         "waiting": [
             (chapter, [each for each in chapter.exchanges if each.is_waiting])
@@ -36,7 +37,7 @@ def records(request: HttpRequest, public_id: str) -> HttpResponse:
             if any(each.is_waiting for each in chapter.exchanges)
         ],
         **_numbers(room),
-        "is_late": room.round.answers_until is not None and room.round.answers_until <= timezone.now(),
+        "is_late": selectors.answers_are_due(room, timezone.now()),
     }
     return render(request, "live/records/records.html", context)
 
