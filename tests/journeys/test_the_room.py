@@ -30,24 +30,6 @@ pytestmark = pytest.mark.journey
 SHELTER = "防災倉庫の在庫は、隣の町からも見えますか。"
 
 
-@pytest.fixture(scope="module")
-def story():
-    """What one step leaves for the next."""
-    return {}
-
-
-@pytest.fixture
-def enter(signed_in_page, story):
-    """enter(role, number=1, face="", **context options): a page of a demo person at a face of the room."""
-
-    def make(role, number=1, face="", **options):
-        page = signed_in_page(role, number, **options)
-        page.goto(story["room"] + face)
-        return page
-
-    return make
-
-
 def test_1_an_officer_finds_the_room_from_mypage_while_it_is_still_early(signed_in_page, story):
     page = signed_in_page("municipal", 1, viewport=PHONE)
     page.goto("/mypage/")

@@ -21,24 +21,6 @@ DRAFT = "半日の研修を用意しています。動画でも受けられま�
 READY = "2人でも運用できます。初期設定は半日ほどで、当社の担当者がオンラインでお手伝いします。"
 
 
-@pytest.fixture(scope="module")
-def story():
-    """What one step leaves for the next."""
-    return {}
-
-
-@pytest.fixture
-def enter(signed_in_page, story):
-    """enter(role, number=1, face="", **context options): a page of a demo person at a face of the room."""
-
-    def make(role, number=1, face="", **options):
-        page = signed_in_page(role, number, **options)
-        page.goto(story["room"] + face)
-        return page
-
-    return make
-
-
 def inbox_item(page):
     return page.locator(".inbox__item").filter(has_text=ASKED)
 

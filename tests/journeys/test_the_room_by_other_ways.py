@@ -30,26 +30,6 @@ POLLING = "数秒ごとに更新しています"
 ROOM_BYTES = 150_000
 
 
-@pytest.fixture(scope="module")
-def story():
-    """What one step leaves for the next."""
-    return {}
-
-
-@pytest.fixture
-def enter(signed_in_page, story):
-    """enter(role, number=1, face="", before=None, **context options): a page of a demo person at a face of the room."""
-
-    def make(role, number=1, face="", before=None, **options):
-        page = signed_in_page(role, number, **options)
-        if before is not None:
-            before(page)
-        page.goto(story["room"] + face)
-        return page
-
-    return make
-
-
 def said(page):
     """Whatever the page says about what was just done."""
     return page.get_by_role("main")

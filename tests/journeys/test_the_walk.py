@@ -24,12 +24,6 @@ PASSWORD = "a-long-enough-one-8"
 QUESTION = "小さな学校が多い町でも、献立を共同でつくれますか。"
 
 
-@pytest.fixture(scope="module")
-def story():
-    """What one step leaves for the next: addresses and numbers."""
-    return {}
-
-
 def main_button(page, name):
     return page.get_by_role("main").get_by_role("button", name=name, exact=True)
 

@@ -57,6 +57,31 @@ def room(round, slots):
 
 
 @pytest.fixture
+def live_room(room):
+    """The room while its day runs."""
+    Room.objects.filter(pk=room.pk).update(phase="live")
+    room.refresh_from_db()
+    return room
+
+
+@pytest.fixture
+def page(room):
+    """Where participants meet the room."""
+    return f"/live/{room.public_id}/"
+
+
+@pytest.fixture
+def visit(client):
+    """visit(person): a browser in which the person is signed in."""
+
+    def visit(person):
+        client.force_login(person)
+        return client
+
+    return visit
+
+
+@pytest.fixture
 def register(round):
     def register(*people):
         for person in people:

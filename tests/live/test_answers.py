@@ -18,13 +18,6 @@ TEXT = "令和10年1月に対応する予定です。"
 
 
 @pytest.fixture
-def live_room(room):
-    Room.objects.filter(pk=room.pk).update(phase="live")
-    room.refresh_from_db()
-    return room
-
-
-@pytest.fixture
 def to_us(do, live_room, slots, moderator, officer, register):
     """to_us(body=…): a public question of the officer to the first pitch of our vendor; returns its public id."""
 

@@ -16,20 +16,6 @@ from tests.factories import NOW
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
-@pytest.fixture
-def visit(client):
-    def visit(person):
-        client.force_login(person)
-        return client
-
-    return visit
-
-
-@pytest.fixture
-def page(room):
-    return f"/live/{room.public_id}/"
-
-
 def shown(html):
     """The public ids of the questions the page lists, in order."""
     posts = html.split("data-questions>")[1].split("</ul>")[0]

@@ -13,13 +13,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def live_room(room):
-    Room.objects.filter(pk=room.pk).update(phase="live")
-    room.refresh_from_db()
-    return room
-
-
-@pytest.fixture
 def make_poll(do, live_room, moderator):
     """make_poll("single", options=[…], open=True, show=True): the public id of a poll."""
 

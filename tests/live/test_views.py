@@ -12,22 +12,6 @@ from live.models import Question, Registration, Vote
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
-@pytest.fixture
-def visit(client):
-    """visit(person): a browser in which the person is signed in."""
-
-    def visit(person):
-        client.force_login(person)
-        return client
-
-    return visit
-
-
-@pytest.fixture
-def page(room):
-    return f"/live/{room.public_id}/"
-
-
 def decide(browser, page, typed):
     form = {"op": "question.moderate", "command_id": "decide-0001"}
     return browser.post(f"{page}moderate/decide/", form | typed)
