@@ -8,6 +8,8 @@ from uvicorn.server import ServerState
 
 from config.patience import PatientProtocol
 
+pytestmark = pytest.mark.thorough
+
 
 class Impatient(PatientProtocol):
     """The same protocol in a hurry, so that a test need not wait for minutes."""

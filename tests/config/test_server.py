@@ -66,6 +66,7 @@ def start(command, data_dir, port):
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("command", [["-m", "config.server"], ["site/bootstrap.py", "run"]])
 def test_a_second_start_on_the_same_port_ends_with_advice_and_no_traceback(tmp_path, taken_port, command):
     server = start(command, tmp_path, taken_port)
@@ -75,6 +76,7 @@ def test_a_second_start_on_the_same_port_ends_with_advice_and_no_traceback(tmp_p
     assert "Traceback" not in said
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("port", ["0", "99999", "八千"])
 def test_a_port_that_is_none_is_refused(tmp_path, port):
     said, code = outcome_of(start(["site/bootstrap.py", "run"], tmp_path, port))

@@ -10,7 +10,7 @@ from accounts.selectors import body_of, vendor_of
 from live.models import Answer, AnswerDraft, Question, Registration, Room
 from tests.factories import make_vendor_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 TEXT = "令和10年1月に対応する予定です。"
 MODULES = Path(__file__).resolve().parents[2] / "live" / "static" / "live"

@@ -4,7 +4,7 @@ import pytest
 
 from live.models import Poll, PollReply, Reaction, Room
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from live import documents, exports
 from live.models import Answer, Question
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
 @pytest.fixture

@@ -72,6 +72,7 @@ def test_minutes_keep_back_what_fewer_than_three_bodies_did(room, officer, regis
     assert grid.rows[0] == ("会場参加", "0人", "0団体")
 
 
+@pytest.mark.thorough
 def test_the_table_says_the_same(room, asked_by, slots):
     asked_by("市", 3)
     asked_by("村", 1)
