@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +31,7 @@ class Child:
                     "PATH": os.environ.get("PATH", ""),
                     "LANG": "C.UTF-8",
                     "HOME": "/nonexistent",
+                    "TMPDIR": tempfile.gettempdir(),
                 },
                 cwd="/",
             )

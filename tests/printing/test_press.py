@@ -2,6 +2,7 @@
 
 import http.server
 import io
+import tempfile
 import threading
 
 import pytest
@@ -33,6 +34,17 @@ def test_the_japanese_font_is_embedded(press):
     fonts = PdfReader(io.BytesIO(press.render(html))).pages[0]["/Resources"]["/Font"]
     # A font of the machine would come in under its own name; only the shipped face can bear this one.
     assert [str(font.get_object()["/BaseFont"]).partition("+")[2] for font in fonts.values()] == ["Shipped"]
+
+
+def test_no_document_leaves_anything_on_the_disk(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    press = Press()
+    face = "<style>@font-face{font-family:Shipped;src:url(BIZUDPGothic-Regular.ttf)}*{font-family:Shipped}</style>"
+    press.render(face + "<p>防災</p>")
+    with pytest.raises(PressError):
+        press.render(face + "<div>" * 6000)
+    assert list(tmp_path.iterdir()) == []
+    press.close()
 
 
 def test_nothing_is_fetched_from_the_network_or_the_disk(press):
