@@ -1,10 +1,10 @@
 """What was asked of a proposal goes where the proposal goes: into no other vendor's inbox, under no other's name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from live import publishing
-from live.models import PitchSlot, Room, Round
+from live.models import PitchSlot, Reaction, Room, Round
 from live.selectors import PUBLIC
 from live.services.announcing import tell
 
@@ -15,10 +15,10 @@ def locked_room(round: Round) -> Room | None:
 
 
 def follow(room: Room, before: Mapping[int, int | None], *, at: datetime) -> None:
-    """Readdress questions and polls after proposals changed slots; before is {slot pk: proposal pk} of those slots.
+    """Readdress questions, polls and reactions after proposals changed slots; before is {slot pk: proposal pk}.
 
     What was addressed to a proposal that has no slot any more stays with the empty slot; where another proposal took
-    that place, it is addressed to the session as a whole.
+    that place, it is addressed to the session as a whole, and reactions go, as there is no pitch they are about.
     """
     slots = PitchSlot.objects.filter(part__round=room.round_id, proposal__isnull=False)
     now = {proposal: slot for slot, proposal in slots.values_list("pk", "proposal")}
@@ -42,3 +42,15 @@ def follow(room: Room, before: Mapping[int, int | None], *, at: datetime) -> Non
         poll.save(update_fields=["slot"])
     if polls:
         publishing.log(room, PUBLIC, "polls.changed", None, at=at)
+    _move_reactions(moved, place)
+
+
+def _move_reactions(slots: Collection[int], place: Callable[[int], int | None]) -> None:
+    """One person gives a label to a slot once: where two trade places, all go before any comes back."""
+    theirs = Reaction.objects.filter(slot__in=slots)
+    moving = [(reaction, place(reaction.slot_id)) for reaction in theirs]
+    theirs.delete()
+    for reaction, slot in moving:
+        if slot is not None:
+            reaction.pk, reaction.slot_id = None, slot
+    Reaction.objects.bulk_create(reaction for reaction, slot in moving if slot is not None)
