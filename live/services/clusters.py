@@ -5,12 +5,14 @@ bodies, with a standing vote on it or on anything whose `merged_into` it is. The
 on it like everybody else, given by the merge, so that counting and taking back need no rule of their own.
 """
 
+import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Count, Q
 
 from accounts.models import User
+from audit.models import Entry
 from audit.selectors import history
 from live import publishing
 from live.lifecycle import SEPARATING
@@ -38,7 +40,8 @@ def recount(*, room: Room, questions: Iterable[Question]) -> None:
 
 def merge_into(room: Room, question: Question, target: Question, *, actor: User, at: datetime) -> None:
     """Make a question, with all that had been merged into it, count for another; its asker counts there as well."""
-    move(question, "merge", actor=actor, at=at, facts={"into": target.number})
+    along = {"along": [child.number for child in question.merged.order_by("pk")]}
+    move(question, "merge", actor=actor, at=at, facts={"into": target.number} | (along if along["along"] else {}))
     question.merged.update(merged_into=target)
     question.merged_into = target
     question.save(update_fields=["merged_into"])
@@ -73,5 +76,20 @@ def take_out(
 
 def state_before_merge(question: Question) -> str:
     """What a merged question was when it was merged, as the trail says: "public" or "pending"."""
-    entry = history(question).filter(verb="merge").order_by("-seq").first()
+    entry = _merging(question)
     return "public" if entry is not None and entry.source == "public" else "pending"
+
+
+def came_along(question: Question) -> set[int]:
+    """The pk of what had been merged into a merged question before, and has not been anywhere else since."""
+    entry = _merging(question)
+    if entry is None or question.merged_into is None:
+        return set()
+    numbers = json.loads(entry.facts).get("along", ())
+    children = question.merged_into.merged.filter(number__in=numbers)
+    return {child.pk for child in children if (own := _merging(child)) is not None and own.seq < entry.seq}
+
+
+def _merging(question: Question) -> Entry | None:
+    """What the trail says of the last time a question was merged."""
+    return history(question).filter(verb="merge").order_by("-seq").first()

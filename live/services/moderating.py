@@ -16,7 +16,7 @@ from live.models import Question, Room
 from live.protocol import BODY_BYTES, BODY_LIMIT, REASON_LIMIT, Problem
 from live.services.announcing import put_on_stage, tell
 from live.services.checks import bump, clean, require_moderator, require_version, said, take_step
-from live.services.clusters import merge_into, state_before_merge, take_out
+from live.services.clusters import came_along, merge_into, state_before_merge, take_out
 from live.services.remembering import remember, standing
 
 
@@ -82,16 +82,17 @@ def merge(
 
 
 def separate(*, room: Room, actor: User, question: Question, expect: int, at: datetime) -> dict[str, Any]:
-    """Let a merged question stand for itself again, as it stood before the merge."""
+    """Let a merged question stand for itself again, as it stood before the merge: with what had been merged into it."""
     require_moderator(actor)
     require_version(question, expect)
     if question.state != "merged":
         raise Problem("conflict", "この質問は統合されていません。", result=said(question))
     before = standing(room, question)
-    target = take_out(room, question, into_state=state_before_merge(question), actor=actor, at=at)
+    state, children = state_before_merge(question), came_along(question)
+    target = take_out(room, question, into_state=state, children=children, actor=actor, at=at)
     bump(question)
-    tell(room, question, was_public=False, at=at)
-    tell(room, target, was_public=target.state == "public", at=at)
+    for changed in (question, target, *question.merged.filter(pk__in=children)):
+        tell(room, changed, was_public=changed.pk == target.pk and target.state == "public", at=at)
     remember("question.separate", room=room, question=question, before=before, actor=actor, at=at)
     return said(question)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from live import selectors
-from live.models import Question, Vote
+from live.models import Question, RoomEvent, Vote
 from tests.factories import NOW, make_body, make_officer
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +126,38 @@ def test_separating_gives_each_its_own_voters_back(pair, merge, do, officer, mod
     assert Question.objects.get(public_id=goes).state == "public"
     shown = {question["id"] for question in selectors.snapshot(room.pk, is_staff=False, at=NOW)["questions"]}
     assert shown == {stays, goes}
+
+
+@pytest.fixture
+def chain(asked, merge):
+    """Three questions, the third merged into the second, and that into the first; their public ids."""
+    first, second, third = (asked(body=f"質問{n}", at=NOW + timedelta(minutes=n)) for n in range(3))
+    merge(third, second)
+    merge(second, first)
+    return first, second, third
+
+
+def test_what_had_moved_along_comes_back_along(chain, do, register, moderator, room):
+    first, second, third = chain
+    voter = make_officer(make_body("131016", "千代田区", "東京都"))
+    register(voter)
+    do(voter, "vote.set", q=third, on=True)
+    assert counts(first) == [1, 1]
+    before = room.staff_seq
+    assert do(moderator, "question.separate", q=second, expect=version(second))["ok"]
+    assert Question.objects.get(public_id=third).merged_into.public_id == second
+    assert (counts(second), counts(first)) == ([0, 0], [1, 1])
+    # Whoever asked what came back along reads where it is now.
+    told = RoomEvent.objects.filter(room=room, stream="staff", seq__gt=before).order_by("-seq")[:3]
+    assert {event.question.public_id for event in told} == set(chain)
+
+
+def test_what_was_merged_elsewhere_since_stays_there(chain, merge, do, moderator):
+    first, second, third = chain
+    assert do(moderator, "question.separate", q=third, expect=version(third))["ok"]
+    assert merge(third, first)["ok"]
+    assert do(moderator, "question.separate", q=second, expect=version(second))["ok"]
+    assert Question.objects.get(public_id=third).merged_into.public_id == first
 
 
 def test_what_was_pending_is_pending_again(pair, merge, do, moderator):
