@@ -69,7 +69,6 @@ from live.selectors.rooms import (
     room_of_screen,
     room_visible_to,
     rooms_on_stage,
-    snapshot,
     undoable,
 )
 from live.selectors.rounds import (
@@ -101,6 +100,10 @@ from live.selectors.shapes import (
 from live.selectors.similar import (
     most_alike,
     similar,
+)
+from live.selectors.snapshots import (
+    public_snapshot,
+    snapshot,
 )
 from live.selectors.stage import (
     next_slot,
@@ -181,6 +184,7 @@ __all__ = [
     "public_polls",
     "public_questions",
     "public_shape",
+    "public_snapshot",
     "question_called",
     "questions_for_archive",
     "questions_to",

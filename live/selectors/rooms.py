@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.crypto import constant_time_compare
@@ -17,7 +16,6 @@ from live.permissions import may_enter
 from live.protocol import UNDO_SECONDS
 from live.selectors.polls import polls_now
 from live.selectors.shapes import own_shape, public_shape, staff_shape
-from live.selectors.stage import stage_now
 
 PUBLIC = "pub"
 STAFF = "staff"
@@ -66,33 +64,6 @@ def public_questions(room: Room) -> QuerySet[Question]:
 def queue(room: Room) -> QuerySet[Question]:
     """Everything a moderator may have to decide on, oldest first."""
     return _with_relations(room.questions.exclude(state="withdrawn")).order_by("asked_at", "pk")
-
-
-def snapshot(room_pk: int, *, is_staff: bool, at: datetime) -> dict[str, Any]:
-    """The whole room as one audience sees it: numbers first, then data, in one transaction.
-
-    {"epoch", "seq", "cv", "phase", "stage", "clock", "pinned", "questions": [public shapes], "polls": [public shapes],
-    "stage_poll": public id or None}, for staff also {"queue": [staff shapes], "looks", "banned"}.
-    """
-    with transaction.atomic():
-        room = rooms_on_stage().get(pk=room_pk)
-        state = {
-            "epoch": room.epoch.hex[:8],
-            "seq": room.pub_seq,
-            "cv": room.cv,
-            **stage_now(room, at),
-            "pinned": pinned(room),
-            "questions": [public_shape(question) for question in public_questions(room)],
-            **polls_now(room),
-        }
-        if is_staff:
-            state |= {
-                "sseq": room.staff_seq,
-                "queue": [staff_shape(question) for question in queue(room)],
-                "looks": looks(room, at),
-                "banned": banned(room),
-            }
-    return state
 
 
 def pinned(room: Room) -> str | None:

@@ -27,7 +27,7 @@ from live.lifecycle import QUESTION_TABLE
 from live.models import Room
 from live.permissions import may_ask, may_vote, moderates
 from live.phases import ASKING, phase_at
-from live.protocol import BODY_LIMIT, MAX_FRAME_BYTES, REPLAY_LIMIT, Acknowledgement, too_fast
+from live.protocol import BODY_LIMIT, MAX_FRAME_BYTES, REPLAY_LIMIT, Acknowledgement, encode, too_fast
 from live.rates import purses
 from live.views.doors import readable_room_or_404, room_or_404, ticket_or_404
 from live.views.listing import chosen, listed
@@ -184,14 +184,17 @@ def state(request: HttpRequest, public_id: str) -> HttpResponse:
     """The snapshot and what is one's own, with an ETag; staff get the queue as well when they ask for it."""
     room = readable_room_or_404(request, public_id)
     is_staff = moderates(request.user) and request.GET.get("staff") == "1"
-    mine = selectors.mine(room, request.user)
+    at, mine = timezone.now(), encode(selectors.mine(room, request.user))
     # A question that was withheld changes nothing but its asker's own list, which the room's numbers do not count.
-    own = hashlib.sha256(json.dumps(mine, sort_keys=True).encode()).hexdigest()[:12]
-    etag = f'"{room.epoch.hex[:8]}-{room.pub_seq}-{room.cv}-{room.staff_seq if is_staff else "p"}-{own}"'
+    own = hashlib.sha256(mine.encode()).hexdigest()[:12]
+    numbers = f"{room.pub_seq}-{room.cv}-{room.staff_seq if is_staff else 'p'}-{phase_at(room, at)}"
+    etag = f'"{room.epoch.hex[:8]}-{numbers}-{own}"'
     if request.headers.get("If-None-Match") == etag:
-        response: HttpResponse = HttpResponse(status=304)
+        response = HttpResponse(status=304)
     else:
-        response = JsonResponse(selectors.snapshot(room.pk, is_staff=is_staff, at=timezone.now()) | {"mine": mine})
+        whole = selectors.snapshot(room.pk, is_staff=True, at=at) if is_staff else None
+        text = selectors.public_snapshot(room, at=at) if whole is None else encode(whole)
+        response = HttpResponse(f'{text[:-1]},"mine":{mine}}}', content_type="application/json")
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     return response
@@ -199,7 +202,7 @@ def state(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def events(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Events after a number, for polling and for filling gaps; 304 when nothing is new.
+    """Events after a number, for polling and for filling gaps; 304 when nothing is new, nor the phase the one known.
 
     Returns {"epoch", "seq", "cv", "phase", "stage", "events", "counts", "results"} or {"resync": true}; staff who give
     their own number as `staff_after` get "sseq" and the events of their stream among the others.
@@ -211,7 +214,9 @@ def events(request: HttpRequest, public_id: str) -> HttpResponse:
     missed = (room.pub_seq - after, room.staff_seq - staff_after)
     if min(after, staff_after) < 0 or not all(0 <= count <= REPLAY_LIMIT for count in missed):
         return JsonResponse({"resync": True})
-    if missed == (0, 0) and cv == room.cv:
+    stage = selectors.stage_now(room, timezone.now())
+    # The timetable changes the phase, and nobody need have told the room yet.
+    if missed == (0, 0) and cv == room.cv and request.GET.get("phase", stage["phase"]) == stage["phase"]:
         return HttpResponse(status=304)
     found = selectors.events_after(room, selectors.PUBLIC, after, limit=REPLAY_LIMIT)
     found += selectors.events_after(room, selectors.STAFF, staff_after, limit=REPLAY_LIMIT) if missed[1] else []
@@ -219,7 +224,7 @@ def events(request: HttpRequest, public_id: str) -> HttpResponse:
         "epoch": room.epoch.hex[:8],
         "seq": room.pub_seq,
         "cv": room.cv,
-        **selectors.stage_now(room, timezone.now()),
+        **stage,
         "pinned": selectors.pinned(room),
         "events": found,
         "counts": selectors.counts_after(room, cv),

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from live.models import Question, Registration, Vote
+from live.models import Question, Registration, Room, Vote
+from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
@@ -158,6 +159,38 @@ def test_the_state_is_not_sent_twice_unless_something_changed(visit, page, asked
     do(moderator, "question.moderate", q=question, expect=1, state="withheld", reason="重複")
     response = browser.get(f"{page}state", headers={"if-none-match": etag})
     assert response.json()["mine"]["questions"][0]["state"] == "withheld"
+
+
+def test_the_state_is_read_once_for_everybody_and_what_is_hidden_is_gone_from_it(
+    visit, page, asked, do, moderator, officer, second_officer, register, django_assert_max_num_queries
+):
+    register(second_officer)
+    question = asked()
+    first = visit(officer).get(f"{page}state").json()
+    browser = visit(second_officer)
+    with django_assert_max_num_queries(9) as asking:
+        second = browser.get(f"{page}state").json()
+    assert not any('FROM "live_question"' in each["sql"] and "'public'" in each["sql"] for each in asking)
+    assert second["questions"] == first["questions"] != []
+    assert (first["mine"]["questions"][0]["id"], second["mine"]["questions"]) == (question, [])
+    do(moderator, "question.moderate", q=question, expect=2, state="hidden", reason="個人情報")
+    assert visit(second_officer).get(f"{page}state").json()["questions"] == []
+
+
+def test_a_phase_that_the_timetable_changed_is_told_before_anybody_announced_it(
+    visit, page, round, room, officer, register
+):
+    register(officer)
+    Room.objects.filter(pk=room.pk).update(phase="live", phase_set_at=NOW)
+    browser = visit(officer)
+    state = browser.get(f"{page}state")
+    assert state.json()["phase"] == "live"
+    known = f"{page}events?after=0&cv=0&phase=live"
+    assert browser.get(known).status_code == 304
+    round.closes_at = timezone.now() - timedelta(minutes=1)
+    round.save()
+    assert browser.get(known).json()["phase"] != "live"
+    assert browser.get(f"{page}state", headers={"if-none-match": state["ETag"]}).status_code == 200
 
 
 def test_polling_brings_what_was_missed_and_nothing_when_there_is_nothing(visit, page, asked, room, officer):

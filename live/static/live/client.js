@@ -305,8 +305,8 @@ export class RoomClient {
   }
 
   async #fetchEvents() {
-    const { seq, sseq, cv } = this.state;
-    const query = new URLSearchParams({ after: seq, cv, ...(this.isStaff ? { staff_after: sseq } : {}) });
+    const { seq, sseq, cv, phase } = this.state;
+    const query = new URLSearchParams({ after: seq, cv, phase, ...(this.isStaff ? { staff_after: sseq } : {}) });
     const response = await fetch(`${this.base}events?${query}`, { cache: "no-store" }).catch(() => null);
     if (response?.status === 200 && !response.redirected) {
       const frame = { t: "events", ...(await response.json()) };
