@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import get_language, override
 
 from accounts.models import User
 from audit.services import chained
@@ -24,12 +25,13 @@ VOTE = "vote.set"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One message as it arrived: from whom (user pk), in which room (pk), decoded JSON, and when."""
+    """A message: from whom (user pk), in which room (pk), decoded JSON, when, and the language it is answered in."""
 
     user: int
     room: int
     message: Any
     at: datetime
+    language: str = field(default_factory=get_language)
 
 
 def carry_out(*, user: User, room_pk: int, message: Any, at: datetime) -> Acknowledgement:
@@ -84,7 +86,7 @@ class _Batch:
             try:
                 command = operations.parse(item.message)
             except Problem as problem:
-                self.acknowledgements[place] = protocol.refusal(said_id(item.message), problem)
+                self.acknowledgements[place] = refused(item, problem)
             else:
                 self.waiting.append(_Waiting(place, item, command, _fingerprint(item, command)))
 
@@ -138,7 +140,7 @@ class _Batch:
         item, command = waiting.item, waiting.command
         user, room = self.people[item.user], self.rooms[item.room]
         try:
-            with transaction.atomic():
+            with transaction.atomic(), override(item.language):
                 return VERBS[command.op](room=room, actor=user, at=item.at, **_arguments(room, command, user))
         except Problem as problem:
             # What the verb had already counted up in the room is undone in the row, and must be here.
@@ -157,7 +159,7 @@ class _Batch:
         for waiting, outcome in outcomes:
             settled.add(waiting.place)
             if isinstance(outcome, Problem):
-                self.acknowledgements[waiting.place] = protocol.refusal(waiting.command.id, outcome)
+                self.acknowledgements[waiting.place] = refused(waiting.item, outcome)
                 continue
             result = self._text_of(outcome)
             self.acknowledgements[waiting.place] = protocol.ack(waiting.command.id, outcome, as_text=result)
@@ -183,6 +185,12 @@ def _locked(room_pk: int) -> Room:
     [room] = Room.objects.raw(f"SELECT * FROM live_room WHERE id = %s {lock}", [room_pk])  # noqa: S608 (FOR UPDATE or nothing)
     [room.round] = Round.objects.raw("SELECT * FROM live_round WHERE id = %s", [room.round_id])
     return room
+
+
+def refused(item: Item, problem: Problem) -> Acknowledgement:
+    """The answer to a message that was not carried out, in the language of whoever sent it."""
+    with override(item.language):
+        return protocol.refusal(said_id(item.message), problem)
 
 
 def said_id(message: Any) -> str:

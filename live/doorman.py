@@ -37,7 +37,8 @@ class Caller:
 class Guest:
     """Somebody who was let in, and what must stay as it was for them to remain.
 
-    user is 0 for a big screen. password is the end of what the database keeps in place of the password.
+    user is 0 for a big screen. password is the end of what the database keeps in place of the password. language is
+    what they are spoken to in.
     """
 
     user: int
@@ -47,6 +48,7 @@ class Guest:
     session_key: str
     password: str
     screen_key: str
+    language: str
 
 
 Admission = tuple[Guest, dict[str, Any]]  # The guest, and what is the guest's own in the room.
@@ -96,13 +98,14 @@ def _person(room: Room, caller: Caller, user: User | None, roles: dict[int, str]
     role = roles[user.pk]
     if caller.ticket.is_staff and role != selectors.STAFF_ROLE:
         return None
-    return Guest(user.pk, room.pk, role, caller.ticket.is_staff, caller.session_key, user.password[-PASSWORD_END:], "")
+    ticket, password = caller.ticket, user.password[-PASSWORD_END:]
+    return Guest(user.pk, room.pk, role, ticket.is_staff, caller.session_key, password, "", ticket.language)
 
 
 def _screen(room: Room, caller: Caller) -> Guest | None:
     if not constant_time_compare(caller.ticket.screen_key, room.screen_key):
         return None
-    return Guest(0, room.pk, SCREEN_ROLE, False, "", "", room.screen_key)
+    return Guest(0, room.pk, SCREEN_ROLE, False, "", "", room.screen_key, caller.ticket.language)
 
 
 def _is_signed_in(stored: str, user: User) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from live import protocol, services
 from live.commands import Item, said_id
@@ -52,12 +53,13 @@ class Seat:
     async def command(self, given: dict[str, Any], at: datetime) -> None:
         """Have a command carried out; the person's other pages hear of it from their hubs."""
         if self._lobby.writer.is_full and not await self._lobby.writer.room():
-            self.connection.push(acknowledged(protocol.busy(said_id(given))))
+            self.connection.push(acknowledged(protocol.busy(said_id(given), self.guest.language)))
             return
         if wait := purses.take(self.guest.user, time.monotonic()):
-            self.connection.push(acknowledged(protocol.too_fast(said_id(given), wait)))
+            with override(self.guest.language):
+                self.connection.push(acknowledged(protocol.too_fast(said_id(given), wait)))
             return
-        item = Item(self.guest.user, self.guest.room, given, at)
+        item = Item(self.guest.user, self.guest.room, given, at, self.guest.language)
         self._lobby.writer.put(item, lambda ack: self._answer(given, ack))
 
     def _answer(self, given: dict[str, Any], ack: Acknowledgement) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 VERSION: Final = 1
@@ -58,7 +58,7 @@ CLOSE_TOO_MANY: Final = 4429
 class Problem(Exception):
     """A command that is not carried out; code is a key of ERRORS, result goes into the ack's `r`.
 
-    words are Japanese and the key of their translation; message is what the person reads, in that person's language.
+    words are Japanese and the key of their translation.
     """
 
     def __init__(
@@ -70,12 +70,17 @@ class Problem(Exception):
         retry_ms: int = 0,
         **values: Any,
     ) -> None:
-        said = gettext(words) if words else str(ERRORS[code])
-        self.message = said % values if values else said
-        super().__init__(self.message)
+        super().__init__(words or code)
         self.code = code
+        self.words, self.values = words, values
         self.result = result
         self.retry_ms = retry_ms
+
+    @property
+    def message(self) -> str:
+        """What the person reads, in the language that is active when this is asked."""
+        said = gettext(self.words) if self.words else str(ERRORS[self.code])
+        return said % self.values if self.values else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +145,18 @@ def too_fast(command_id: str, wait: float) -> Acknowledgement:
     return refusal(command_id, Problem("rate", retry_ms=max(1, round(wait * 1000))))
 
 
-def busy(command_id: str) -> Acknowledgement:
+def busy(command_id: str, language: str) -> Acknowledgement:
     """The answer of a room that has too much to do, which must cost it next to nothing."""
-    rest, rest_as_text = _busy_answer()
+    rest, rest_as_text = _busy_answer(language)
     given = Acknowledgement(t="ack", id=command_id, **rest)
     given.rest_as_text = rest_as_text
     return given
 
 
 @cache
-def _busy_answer() -> tuple[dict[str, Any], str]:
-    rest = {"ok": False, "e": "busy", "m": str(ERRORS["busy"]), "retry_ms": BUSY_MS}
+def _busy_answer(language: str) -> tuple[dict[str, Any], str]:
+    with override(language):
+        rest = {"ok": False, "e": "busy", "m": str(ERRORS["busy"]), "retry_ms": BUSY_MS}
     return rest, encode(rest)[1:-1]
 
 

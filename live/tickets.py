@@ -1,8 +1,9 @@
 """Tickets: proof, signed and short-lived, of who opens a socket to which room."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 
 from django.core import signing
+from django.utils.translation import get_language
 
 SALT = "live.ticket"
 SECONDS = 600
@@ -17,12 +18,14 @@ class Ticket:
     """Whom a socket serves: the room's public id, the user's pk and whether the staff stream is theirs.
 
     A big screen serves nobody: user 0 and the room's screen key, of which there is a new one when screens are shut out.
+    language is that of the page which the ticket was issued for, as a code of settings.LANGUAGES.
     """
 
     room: str
     user: int
     is_staff: bool
     screen_key: str = ""
+    language: str = field(default_factory=get_language)
 
 
 def issue(ticket: Ticket) -> str:

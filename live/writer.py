@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from live import protocol
-from live.commands import Item, carry_out_batch, said_id
+from live.commands import Item, carry_out_batch, refused, said_id
 from live.protocol import Acknowledgement
 
 logger = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ class Writer:
     def put(self, item: Item, answer: Answer) -> None:
         """Queue a command; answer is called once, after its commit, or at once with `busy` when the queue is full."""
         if self.is_full:
-            answer(protocol.busy(said_id(item.message)))
+            answer(protocol.busy(said_id(item.message), item.language))
             return
         self._queue.append((item, answer))
         if self._is_writing:
@@ -137,7 +137,7 @@ class Writer:
                 acknowledgements += self._patiently([item])
             except Exception:
                 logger.exception("a command failed")
-                acknowledgements.append(protocol.refusal(said_id(item.message), protocol.Problem("bad")))
+                acknowledgements.append(refused(item, protocol.Problem("bad")))
         return acknowledgements
 
     def _patiently(self, items: list[Item]) -> list[Acknowledgement]:
@@ -150,7 +150,7 @@ class Writer:
                 connection.close()
                 if time.monotonic() >= until:
                     logger.warning("the database did not come back for %s commands", len(items), exc_info=True)
-                    return [protocol.busy(said_id(item.message)) for item in items]
+                    return [protocol.busy(said_id(item.message), item.language) for item in items]
                 time.sleep(PAUSE_SECONDS)
 
     def stop(self) -> None:

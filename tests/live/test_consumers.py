@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
+from django.utils.translation import override
 
 from live import tickets
 from live.models import Lease, Question, Registration
@@ -205,6 +206,19 @@ async def test_a_client_of_another_time_is_sent_to_the_snapshot(ready, officer, 
     (socket,) = await sockets(ready, officer)
     await socket.hello(**have)
     assert (await socket.frame(lambda frame: frame["t"] in {"resync", "ev"}))["t"] == "resync"
+    await socket.bye()
+
+
+async def test_whoever_reads_english_is_refused_in_english(ready, officer):
+    def english():
+        with override("en"):
+            return Socket(ready, officer)
+
+    socket = await database_sync_to_async(english)()
+    await socket.hello()
+    empty = await socket.command("question.ask", body=" ")
+    unknown = await socket.command("vote.set", q="no-such-question", on=True)
+    assert (empty["m"], unknown["m"]) == ("Enter a question.", "This question is not public.")
     await socket.bye()
 
 
