@@ -4,17 +4,22 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from config.frontdoor import Receive, Scope, Send
+from config.interpreter import settle
 from files.worker import worker as scans
 from live.tasks import worker as reminders
 from notifications.worker import worker as mails
 
 
 class Lifespan:
-    """Answer the server's lifespan messages, starting and stopping the workers where settings embed them."""
+    """Answer the server's lifespan messages: settle the process, start and stop the workers where settings embed them.
+
+    Every process of several answers them for itself.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         workers = [mails, scans, reminders] if settings.EMBEDDED_WORKER else []
         await receive()  # lifespan.startup
+        settle()
         for worker in workers:
             worker.start()
         await send({"type": "lifespan.startup.complete"})

@@ -15,9 +15,6 @@ from uvicorn.supervisors import Multiprocess
 # A room's largest command is 8 KiB; every further byte a socket may send is only room for an attack.
 FRAME_BYTES = 16 * 1024
 GRACE_SECONDS = 3
-# Threads that ask the database give the interpreter up at every query, and get it back when a busy event loop lets go
-# of it: by Python's default after 5 ms, which made a batch of commands take several times as long as its work.
-SWITCH_SECONDS = 0.0005
 BACKLOG = 2048
 
 
@@ -53,7 +50,6 @@ def listening_socket(host: str, port: int) -> socket.socket:
 def configuration(*, processes: int = 1) -> uvicorn.Config:
     """Uvicorn as this site runs it; X-Forwarded-* is believed only from the proxies in FORWARDED_ALLOW_IPS."""
     proxies = os.environ.get("FORWARDED_ALLOW_IPS", "")
-    sys.setswitchinterval(SWITCH_SECONDS)
     return uvicorn.Config(
         "config.asgi:application",
         http="config.patience:PatientProtocol",
