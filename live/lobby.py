@@ -60,12 +60,14 @@ class Seat:
                 self.connection.push(acknowledged(protocol.too_fast(said_id(given), wait)))
             return
         item = Item(self.guest.user, self.guest.room, given, at, self.guest.language)
+        if given.get("op") in OWN_OPS:
+            self.hub.gives(self.guest.user, given["id"])
         self._lobby.writer.put(item, lambda ack: self._answer(given, ack))
 
     def _answer(self, given: dict[str, Any], ack: Acknowledgement) -> None:
         self.connection.push(acknowledged(ack))
-        if ack["ok"] and given.get("op") in OWN_OPS:
-            self.hub.answered(self.guest.user, ack["id"])
+        if given.get("op") in OWN_OPS:
+            self.hub.answered(self.guest.user, given["id"])
 
     def leave(self) -> None:
         self._lobby.hubs.leave(self.hub, self.connection)
