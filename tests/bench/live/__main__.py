@@ -14,7 +14,7 @@ async def measured(part: str, *, is_small: bool) -> list[str]:
     if part == "fanout":
         return await fanout.measure((1_000,) if is_small else fanout.SIZES)
     if part == "acks":
-        rates, people = ((500, 2_000), 1_500) if is_small else ((1_000, 8_000, 9_500), 5_000)
+        rates, people = ((500, 2_000), 1_500) if is_small else ((1_000, 4_000, 8_000, 9_500), 5_000)
         return [line for engine in ("sqlite", "postgresql") for line in await votes.acks(engine, rates, people)]
     return [line for people in ((500,) if is_small else (2_000, 10_000)) for line in await votes.visible(people)]
 
