@@ -292,27 +292,35 @@ async def test_sockets_that_never_say_hello_are_counted_by_address(ready, office
 # --- The same person twice, and people who lose their standing -----------------------------------------------------
 
 
-async def test_a_page_is_not_told_what_it_did_itself_however_late_its_answer_is(ready, officer, monkeypatch):
+async def test_a_page_is_not_told_how_it_voted_however_late_its_answer_is(
+    ready, officer, second_officer, moderator, monkeypatch
+):
+    voter, asker = await sockets(ready, officer, second_officer)
+    (staff,) = await sockets(ready, moderator, is_staff=True)
+    for socket in (voter, asker, staff):
+        await socket.hello()
+        await socket.frame(lambda frame: frame["t"] == "welcome")
+    question = (await asker.command("question.ask", body="同じことを聞きたい方はいますか。"))["r"]["q"]
+    assert (await staff.command("question.moderate", q=question, expect=1, state="public"))["ok"]
+    await voter.frame(lambda frame: frame["t"] == "ev")
     answer = Seat._answer
 
     def late(seat, given, ack):
         asyncio.get_running_loop().call_later(0.8, answer, seat, given, ack)
 
     monkeypatch.setattr(Seat, "_answer", late)
-    (socket,) = await sockets(ready, officer)
-    await socket.hello()
-    await socket.frame(lambda frame: frame["t"] == "welcome")
-    await socket.say({"t": "cmd", "id": "command-of-one", "op": "question.ask", "a": {"body": "一度だけ聞きます。"}})
+    await voter.say({"t": "cmd", "id": "command-of-one", "op": "vote.set", "a": {"q": question, "on": True}})
     heard = []
-    await socket.frame(lambda frame: heard.append(frame["t"]) or frame["t"] == "ack")
-    assert "mine" not in heard
+    await voter.frame(lambda frame: heard.append(frame["t"]) or frame["t"] == "ack")
+    assert "counts" in heard and "mine" not in heard
     hub = next(iter(lobby().hubs.by_room.values()))
     for _ in range(40):
         await asyncio.sleep(0.1)
         if not hub._given:
             break
     assert (hub._given, hub._answered) == (set(), set())
-    await socket.bye()
+    for socket in (voter, asker, staff):
+        await socket.bye()
 
 
 async def test_the_other_page_of_a_person_hears_what_they_did(ready, officer, second_officer):
