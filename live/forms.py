@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import SafeCharField
 from core.calendar import fiscal_year, to_jst
+from core.playtime import milliseconds
 from core.text import fold
 from live.models import Poll, Question, Registration, Room, Round
 from live.protocol import BODY_LIMIT
+
+NO_SCENE = _("時間は「12:34」のように入力してください。")
 
 
 def new_command_id() -> str:
@@ -49,6 +52,13 @@ class AskForm(CommandForm):
         widget=forms.Textarea(attrs={"rows": 4, "data-count": BODY_LIMIT}),
         help_text=_("400文字まで。モデレーターの承認後に公開されます。"),
     )
+    scene = SafeCharField(
+        label=_("録画の場面"),
+        required=False,
+        max_length=20,
+        help_text=_("録画を見て気づいたことなら、その場面の時間（例: 12:34）。空欄でも送信できます。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 8}),
+    )
     naming = forms.ChoiceField(
         label=_("名前の扱い"),
         choices=Question.Naming,
@@ -60,6 +70,14 @@ class AskForm(CommandForm):
     def __init__(self, *args: Any, slots: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slot"].choices = [("", _("いま発表中の提案（発表時間外は全体あて）")), *slots]  # type: ignore[attr-defined]
+
+    def clean_scene(self) -> int | None:
+        """Milliseconds into the recording, or None."""
+        typed = self.cleaned_data["scene"]
+        position = milliseconds(typed) if typed else None
+        if typed and position is None:
+            raise forms.ValidationError(NO_SCENE)
+        return position
 
 
 class CodeForm(forms.Form):

@@ -2,15 +2,12 @@
 
 from django import template
 
+from core.playtime import clock
+
 register = template.Library()
 
 
-@register.filter
-def clock(milliseconds: int) -> str:
-    """「12:34」, 「1:02:03」."""
-    minutes, seconds = divmod(milliseconds // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+register.filter(clock)
 
 
 @register.filter

@@ -16,6 +16,9 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
             "naming": Argument(
                 str, "what the public sees of the asker", False, ("named", "body_only", "anonymous"), "body_only"
             ),
+            "pos_ms": Argument(
+                int, "where in the pitch's recording it is asked about, in ms; at most twelve hours", False
+            ),
             "organisation": Argument(str, "code of the body a paper slip came from; for moderators", False, (), ""),
         },
     ),

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from core.playtime import clock
 from live.lifecycle import QUESTION_TABLE
 from live.models import Answer, Question
 
 
 def public_shape(question: Question) -> dict[str, Any]:
-    """What everyone in the room sees of a public question; the asker only as far as the asker allowed."""
+    """What everyone in the room sees of a public question; the asker only as far as the asker allowed.
+
+    "scene" is where in the recording it is asked about, as people write it, or None.
+    """
     answer = getattr(question, "answer", None)
     return {
         "id": question.public_id,
@@ -18,6 +22,7 @@ def public_shape(question: Question) -> dict[str, Any]:
         "slot": question.slot.public_id if question.slot else None,
         "vendor": question.slot.proposal.vendor.name if question.slot and question.slot.proposal else None,
         "source": question.source,
+        "scene": None if question.offset_ms is None else clock(question.offset_ms),
         "asked_at": question.asked_at.isoformat(),
         "version": question.version,
         "counts": [question.score, question.bodies],

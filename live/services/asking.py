@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import LocalGovernment, User
 from accounts.selectors import body_of
 from audit.services import record
+from core.playtime import MOST_MS
 from live import publishing
 from live.models import PitchSlot, Question, Registration, Room, Vote
 from live.permissions import is_author, may_ask, moderates
@@ -34,11 +35,13 @@ def ask(
     slot: str | None,
     kind: str,
     naming: str,
+    pos_ms: int | None = None,
     organisation: str = "",
     at: datetime,
 ) -> dict[str, Any]:
     """Ask a question or state an opinion; a moderator does it as proxy for a paper slip at the venue.
 
+    pos_ms is where in the recording it is asked about; how long the recording is, the archive knows.
     organisation is the code of the body on the slip, registered for the round; from anybody else it is bad.
     """
     if not may_ask(actor, room):
@@ -53,6 +56,7 @@ def ask(
     question = Question.objects.create(
         room=room,
         slot=_slot(room, slot),
+        offset_ms=None if pos_ms is None else min(max(pos_ms, 0), MOST_MS),
         number=f"A-{room.question_count:04d}",
         kind=kind,
         body=clean(body, limit=BODY_LIMIT, max_bytes=BODY_BYTES, empty=gettext_noop("質問を入力してください。")),

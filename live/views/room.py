@@ -61,7 +61,10 @@ def participate(request: HttpRequest, public_id: str) -> HttpResponse:
     room = selectors.room_visible_to(request.user, public_id)
     if room is None:
         return _invite(request, public_id)
-    form = AskForm(request.POST or None, slots=selectors.choices_of_slots(selectors.slots_of(room.round)))
+    # A link beside a recording says which pitch, and perhaps which scene, a question will be about.
+    about = {"slot": request.GET.get("to", ""), "scene": request.GET.get("scene", "")[:20]}
+    slots = selectors.choices_of_slots(selectors.slots_of(room.round))
+    form = AskForm(request.POST or None, slots=slots, initial=about)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if alike := [] if data["confirmed"] or moderates(request.user) else selectors.similar(room, data["body"]):
@@ -71,7 +74,8 @@ def participate(request: HttpRequest, public_id: str) -> HttpResponse:
             room,
             "question.ask",
             data["command_id"],
-            {"body": data["body"], "slot": data["slot"] or None, "kind": data["kind"], "naming": data["naming"]},
+            {name: data[name] for name in ("body", "kind", "naming")}
+            | {"slot": data["slot"] or None, "pos_ms": data["scene"]},
         )
         if answer["ok"]:
             messages.success(request, _("受付 %s。モデレーターの確認後に公開されます。") % answer["r"]["no"])

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.calendar import to_jst
+from live.forms import NO_SCENE
 
 NOTHING_OWN: dict[str, Any] = {"questions": [], "votes": []}
 
@@ -33,6 +34,8 @@ def words() -> dict[str, str]:
         "new_questions": _("新しい質問が{n}件あります"),
         "same_said": _("「同じ」を送信しました"),
         "empty": _("質問を入力してください。"),
+        "no_scene": str(NO_SCENE),
+        "scene": _("録画 {n}"),
         "waiting_queue": _("承認待ちの質問が{n}件あります"),
         "looking": _("{n}さんが見ています"),
         "no_such_target": _("その番号の質問は、統合先にできません。"),

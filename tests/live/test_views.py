@@ -26,6 +26,21 @@ def ask(browser, page, **typed):
 # --- Asking and voting by plain forms ----------------------------------------------------------------------------
 
 
+def test_a_question_about_a_scene_of_the_recording_says_which(visit, page, room, slots, officer, register):
+    register(officer)
+    Room.objects.filter(pk=room.pk).update(phase="feedback")
+    browser = visit(officer)
+    form = browser.get(f"{page}?to={slots[1].public_id}&scene=12:34").content.decode()
+    assert re.search(rf'<option value="{slots[1].public_id}" selected', form)
+    assert re.search(r'name="scene" value="12:34"', form)
+    wrong = ask(browser, page, scene="さっき")
+    assert wrong.status_code == 422 and "「12:34」のように" in wrong.content.decode()
+    assert not Question.objects.exists()
+    assert ask(browser, page, slot=slots[1].public_id, scene="１２：３４").status_code == 302
+    assert Question.objects.get().offset_ms == 754_000
+    assert "録画 12:34" in browser.get(page).content.decode()
+
+
 def test_a_question_is_asked_by_a_plain_form_and_gets_its_number(visit, page, officer, register):
     register(officer)
     browser = visit(officer)

@@ -7,7 +7,7 @@
  */
 
 import { alike } from "./listing.js";
-import { blank, countWords, part, phrase, setValues, showState, write } from "./page.js";
+import { blank, countWords, part, phrase, sceneWords, setValues, showState, write } from "./page.js";
 
 const INPUTS = ["reason", "into", "edit", "answer", "ban"];
 
@@ -38,6 +38,7 @@ export function fill(item, question, { words, state }) {
   for (const name of ["no", "body", "author", "by"]) write(item, name, question[name]);
   write(item, "vendor", question.vendor ?? "");
   write(item, "counts", countWords(words, question.counts));
+  write(item, "scene", sceneWords(words, question.scene));
   showState(item, question.state);
   setValues(item, "id", question.id);
   setValues(item, "version", question.version);

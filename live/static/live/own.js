@@ -1,10 +1,10 @@
 /*
  * One's own questions: those on their way, and those that arrived, each with what became of it.
  *
- *   renderOwn(root, state, outbox);
+ *   renderOwn(root, words, state, outbox);
  */
 
-import { blank, part, setValues, showState, write } from "./page.js";
+import { blank, part, sceneWords, setValues, showState, write } from "./page.js";
 
 /** The questions still being sent; one that has arrived while its acknowledgement was lost stands there with its number already. */
 export function onTheirWay(commands, own) {
@@ -19,7 +19,7 @@ function plain(body) {
   return body.normalize("NFC").replace(/\r\n?/g, "\n").trim();
 }
 
-export function renderOwn(root, state, outbox) {
+export function renderOwn(root, words, state, outbox) {
   const section = root.querySelector("[data-own-section]");
   const list = root.querySelector("[data-own-list]");
   const sending = onTheirWay(outbox.commands, state.own);
@@ -28,7 +28,7 @@ export function renderOwn(root, state, outbox) {
   wanted.forEach((question, place) => {
     const item = items.get(question.id) ?? newOwn(question);
     items.delete(question.id);
-    fill(item, question);
+    fill(item, words, question);
     // Moved only where it has to: what is moved loses the focus and the open details in it.
     if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
   });
@@ -43,11 +43,12 @@ function newOwn(question) {
   return item;
 }
 
-function fill(item, question) {
+function fill(item, words, question) {
   const { answer, into, original } = question;
   write(item, "no", question.no);
   part(item, "receipt").hidden = !question.no;
   write(item, "body", question.body);
+  write(item, "scene", sceneWords(words, question.scene));
   showState(item, question.state);
   part(item, "reason").hidden = !question.reason;
   part(item, "reason-text").textContent = question.reason ?? "";

@@ -73,6 +73,11 @@ export function showState(item, state) {
   holder.replaceChildren(template ? template.content.cloneNode(true) : "");
 }
 
+/** Where in the recording something is asked about; nothing when no scene was named. */
+export function sceneWords(words, scene) {
+  return scene ? phrase(words, "scene", { n: scene }) : "";
+}
+
 /** How many people and bodies ask the same; nothing when nobody else does. */
 export function countWords(words, [people, bodies]) {
   return people ? phrase(words, "counts", { n: people, m: bodies }) : "";

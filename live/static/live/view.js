@@ -12,7 +12,8 @@ import { Clock } from "./clock.js";
 import { listed, matches } from "./listing.js";
 import { Narrow } from "./narrow.js";
 import { renderOwn } from "./own.js";
-import { announcer, blank, connectionTo, countWords, part, phrase, readPage, setValues, write } from "./page.js";
+import { announcer, blank, connectionTo, countWords, part, phrase, readPage, sceneWords, setValues, write } from "./page.js";
+import { milliseconds } from "./playtime.js";
 
 const { root, state: initial, words, options, outbox } = readPage();
 const list = root.querySelector("[data-questions]");
@@ -55,7 +56,7 @@ function render(state, before) {
   else arrange(state);
   const added = Object.keys(state.questions).filter((id) => !before.questions[id]).length;
   if (added) announce(phrase(words, "new_questions", { n: added }));
-  renderOwn(root, state, outbox);
+  renderOwn(root, words, state, outbox);
   renderStage(state);
   if (state.phase !== before.phase) renderPhase(state.phase);
 }
@@ -105,6 +106,7 @@ function fillQuestion(item, question, state) {
   for (const name of ["body", "by", "no"]) write(item, name, question[name]);
   write(item, "vendor", question.vendor ?? "");
   write(item, "counts", countWords(words, question.counts));
+  write(item, "scene", sceneWords(words, question.scene));
   write(item, "asked", inJapan(question.asked_at));
   part(item, "opinion").hidden = question.kind !== "opinion";
   part(item, "answered").hidden = !question.answer;
@@ -160,22 +162,25 @@ root.addEventListener("submit", (event) => {
   event.preventDefault();
 });
 
-function sendQuestion({ body, slot, kind, naming }) {
-  if (!body.value.trim()) {
-    tell(words.empty);
-    body.focus();
+function sendQuestion({ body, slot, kind, naming, scene }) {
+  const position = milliseconds(scene.value);
+  if (!body.value.trim() || position === undefined) {
+    tell(body.value.trim() ? words.no_scene : words.empty);
+    (body.value.trim() ? scene : body).focus();
     return;
   }
   tell("");
-  client.give("question.ask", { body: body.value, slot: slot.value || null, kind: kind.value, naming: naming.value });
+  const about = { slot: slot.value || null, ...(position === null ? {} : { pos_ms: position }) };
+  client.give("question.ask", { body: body.value, ...about, kind: kind.value, naming: naming.value });
+  scene.value = "";
   outbox.draft = "";
   setBody(body, "");
   alike.clear();
-  renderOwn(root, client.state, outbox);
+  renderOwn(root, words, client.state, outbox);
 }
 
 function acknowledged(ack) {
-  renderOwn(root, client.state, outbox);
+  renderOwn(root, words, client.state, outbox);
   if (ack.ok && ack.op === "question.ask") announce(phrase(words, "received", { no: ack.r.no }));
   if (ack.ok) return;
   // What was refused goes back to where it was typed, unless something new stands there already.
@@ -213,6 +218,6 @@ if (ask) {
   });
 }
 
-renderOwn(root, initial, outbox);
+renderOwn(root, words, initial, outbox);
 clock.follow(initial.clock);
 client.start();
