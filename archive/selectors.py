@@ -88,7 +88,16 @@ def _replay(
     is_over = recording is not None and recording.is_over(at)
     readable = tuple(attachment for attachment in slides if may_read_slides(person, attachment.stored))
     shown = recording if recording is not None and recording.is_viewable(at) else None
-    return Replay(slot, shown, is_over, readable, tuple(questions.get(key, ())))
+    inside = tuple(_inside(question, shown) for question in questions.get(key, ()))
+    return Replay(slot, shown, is_over, readable, inside)
+
+
+def _inside(question: dict[str, Any], recording: Recording | None) -> dict[str, Any]:
+    """A question whose scene is at most the end of the recording, where its length is known."""
+    offset = question["offset_ms"]
+    if recording is None or recording.duration_s is None or offset is None:
+        return question
+    return question | {"offset_ms": min(offset, recording.duration_s * 1000)}
 
 
 def viewable_recording(public_id: str, at: datetime) -> Recording | None:

@@ -37,6 +37,14 @@ def test_the_window_opens_at_its_moment_and_ends_before_its_last(round, recorded
     assert replay(round, until).recording is None
 
 
+def test_no_scene_is_behind_the_end_of_the_recording(round, recorded):
+    recording = recorded()
+    for seconds, shown in ((None, 754_000), (1200, 754_000), (600, 600_000)):
+        recording.duration_s = seconds
+        recording.save()
+        assert [question["offset_ms"] for question in replay(round).questions] == [shown]
+
+
 def test_after_the_window_the_questions_stay(round, recorded):
     recorded()
     after = replay(round, NOW + timedelta(days=400))
