@@ -1,8 +1,8 @@
 """What comes due in the rooms without anybody pressing a button."""
 
-from django.db import close_old_connections
 from django.utils import timezone
 
+from accounts.connections import keep_connection
 from core.loop import Loop
 from live.services.purging import purge
 from live.services.telling import remind_vendors
@@ -16,4 +16,4 @@ def look_after() -> int:
     return remind_vendors(at=at) + purge(at=at)
 
 
-worker = Loop("live-reminders", look_after, idle_seconds=IDLE_SECONDS, between=close_old_connections)
+worker = Loop("live-reminders", look_after, idle_seconds=IDLE_SECONDS, between=keep_connection)

@@ -7,8 +7,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, connection
 
+from accounts.connections import keep_connection
 from live import protocol
 from live.commands import Item, carry_out_batch, refused, said_id
 from live.protocol import Acknowledgement
@@ -120,14 +121,14 @@ class Writer:
     # --- In the writer's thread ---------------------------------------------------------------------------------
 
     def _write(self, items: list[Item]) -> list[Acknowledgement]:
-        close_old_connections()
+        keep_connection()
         try:
             return self._patiently(items)
         except Exception:
             logger.exception("a batch of %s commands failed", len(items))
             return self._one_by_one(items)
         finally:
-            close_old_connections()
+            keep_connection()
 
     def _one_by_one(self, items: list[Item]) -> list[Acknowledgement]:
         """One bad command must not fail the others."""

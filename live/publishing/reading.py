@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from django.db import close_old_connections
+from accounts.connections import keep_connection
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,10 +20,10 @@ async def read(question: Callable[P, T], *given: P.args, **named: P.kwargs) -> T
     """
 
     def ask() -> T:
-        close_old_connections()
+        keep_connection()
         try:
             return question(*given, **named)
         finally:
-            close_old_connections()
+            keep_connection()
 
     return await asyncio.get_running_loop().run_in_executor(_threads, ask)

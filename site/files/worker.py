@@ -4,9 +4,9 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import close_old_connections
 from django.utils import timezone
 
+from accounts.connections import keep_connection
 from audit.services import chained, record
 from core.loop import Loop
 from files import clamd, signals
@@ -62,7 +62,5 @@ def _say(stored: StoredFile, finding: str, at: datetime) -> bool:
     return True
 
 
-worker = Loop(
-    "scan-worker", lambda: scan_due(at=timezone.now()), idle_seconds=IDLE_SECONDS, between=close_old_connections
-)
+worker = Loop("scan-worker", lambda: scan_due(at=timezone.now()), idle_seconds=IDLE_SECONDS, between=keep_connection)
 nudge = worker.nudge

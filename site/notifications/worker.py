@@ -5,10 +5,10 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
-from django.db import close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.connections import keep_connection
 from core.loop import Loop
 from notifications.models import Message
 
@@ -73,5 +73,5 @@ def work_once(*, at: datetime | None = None) -> int:
     return sum(send(message, at=now) for message in claim(at=now))
 
 
-worker = Loop("outbox-worker", work_once, idle_seconds=IDLE_SECONDS, between=close_old_connections)
+worker = Loop("outbox-worker", work_once, idle_seconds=IDLE_SECONDS, between=keep_connection)
 nudge = worker.nudge

@@ -115,8 +115,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={SQLITE_SYNCHRONOUS}; PRAGMA foreign_keys=ON;",
     }
-# One connection per thread is kept: opening one per call costs more than the query it carries.
-DATABASES["default"]["CONN_MAX_AGE"] = 600
+# Each request has a thread of its own and takes its connection with it; threads that stay keep theirs by themselves
+# (accounts.connections).
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
