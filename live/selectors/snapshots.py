@@ -6,15 +6,14 @@ from typing import Any
 from django.db import transaction
 
 from live.models import Room
-from live.phases import phase_at
 from live.protocol import encode
 from live.selectors.polls import polls_now
 from live.selectors.rooms import banned, looks, pinned, public_questions, queue, rooms_on_stage
 from live.selectors.shapes import public_shape, staff_shape
 from live.selectors.stage import stage_now
 
-# The newest public snapshot of each room (pk) as JSON, and the numbers it stands for.
-_texts: dict[int, tuple[tuple[Any, ...], str]] = {}
+# The newest public snapshot of each room (pk) as JSON, and what it stands for: the room's numbers and its stage.
+_texts: dict[int, tuple[dict[str, Any], str]] = {}
 
 
 def snapshot(room_pk: int, *, is_staff: bool, at: datetime) -> dict[str, Any]:
@@ -48,13 +47,13 @@ def public_snapshot(room: Room, *, at: datetime) -> str:
     """The participants' snapshot as JSON, read and written once for each state of the room.
 
     After a restart thousands ask for it at once. It is kept by the room's numbers, not by time, so that what is hidden
-    is gone from it at once; room is as it was read just now.
+    is gone from it at once; room is as rooms_on_stage() read it just now.
     """
-    key = (room.epoch.hex[:8], room.pub_seq, room.cv, phase_at(room, at))
+    now = {"epoch": room.epoch.hex[:8], "seq": room.pub_seq, "cv": room.cv, **stage_now(room, at)}
     kept = _texts.get(room.pk)
-    if kept is not None and kept[0] == key:
+    if kept is not None and kept[0] == now:
         return kept[1]
     state = snapshot(room.pk, is_staff=False, at=at)
     text = encode(state)
-    _texts[room.pk] = tuple(state[name] for name in ("epoch", "seq", "cv", "phase")), text
+    _texts[room.pk] = {name: state[name] for name in now}, text
     return text
