@@ -94,7 +94,7 @@ class Lobby:
         hub = await self.hubs.of(guest.room)
         # Those on their way in count as well: five sockets at once are five.
         here = len(hub.people.get(guest.user, ())) + self._coming[guest.room, guest.user]
-        if guest.user and here >= protocol.SOCKETS_EACH:
+        if here >= (protocol.SOCKETS_EACH if guest.user else protocol.SCREENS_EACH):
             raise NotAdmitted(CLOSE_TOO_MANY)
         connection = Connection(send, cut, guest)
         welcome = {"t": "welcome", "v": protocol.VERSION, "me": {"role": guest.role}, "mine": own}

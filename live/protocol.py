@@ -44,6 +44,7 @@ BUSY_MS: Final = 1_000
 # Everything a participant sends, whatever it is: so many a second, and so many at once after a pause.
 COMMAND_RATE: Final = (10, 30)
 SOCKETS_EACH: Final = 5
+SCREENS_EACH: Final = 50  # big screens of one room: their link asks nobody who they are
 PENDING_EACH: Final = 200  # sockets of one address that have not said hello yet; a city hall is one address
 
 CLOSE_BINARY: Final = 1003

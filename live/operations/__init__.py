@@ -21,6 +21,7 @@ from live.protocol import (
     MAX_FRAME_BYTES,
     REPLAY_LIMIT,
     RETRIED,
+    SCREENS_EACH,
     SOCKETS_EACH,
     VOTE_RATE,
     Argument,
@@ -181,6 +182,7 @@ def render() -> str:
         f"Body {BODY_LIMIT} grapheme clusters; frame {MAX_FRAME_BYTES} bytes; depth {MAX_DEPTH}; "
         f"ask {ASK_RATE[0]} per {ASK_RATE[1]} s; vote {VOTE_RATE[0]} per {VOTE_RATE[1]} s; "
         f"any command {COMMAND_RATE[0]} per second, {COMMAND_RATE[1]} at once; {SOCKETS_EACH} sockets a person; "
+        f"{SCREENS_EACH} big screens a room, all of these in each process; "
         f"replay {REPLAY_LIMIT} events."
     )
     lines += ["", "## Limits", "", limits, ""]

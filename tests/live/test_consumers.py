@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
 from django.utils.translation import override
 
-from live import tickets
+from live import protocol, tickets
 from live.lobby import Seat, lobby
 from live.models import Lease, Question, Registration
 from live.routing import websocket_urlpatterns
@@ -208,6 +208,19 @@ async def test_a_client_of_another_time_is_sent_to_the_snapshot(ready, officer, 
     await socket.hello(**have)
     assert (await socket.frame(lambda frame: frame["t"] in {"resync", "ev"}))["t"] == "resync"
     await socket.bye()
+
+
+async def test_a_screens_link_that_got_around_opens_only_so_many_sockets(ready, monkeypatch):
+    monkeypatch.setattr(protocol, "SCREENS_EACH", 2)
+    ticket = tickets.issue(tickets.Ticket(ready.public_id, 0, False, ready.screen_key))
+    screens = [Socket(ready, None, ticket=ticket, session="") for _ in range(3)]
+    for screen in screens:
+        await screen.hello()
+    for screen in screens[:2]:
+        await screen.frame(lambda frame: frame["t"] == "welcome")
+    assert await screens[2].closing() == 4429
+    for screen in screens[:2]:
+        await screen.bye()
 
 
 async def test_whoever_reads_english_is_refused_in_english(ready, officer):
