@@ -1,10 +1,12 @@
 """Everybody at once, on a database whose rows really lock, and nudges between processes over Redis."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection
+from django.db.models import Q
 
 from audit.selectors import broken_at
 from live.models import Question, Vote
@@ -92,3 +94,37 @@ def test_the_vote_survives_a_question_hidden_at_the_same_moment(do, asked, offic
     assert hide["ok"]
     assert vote["ok"] or vote["e"] == "gone"
     assert Question.objects.get().state == "hidden"
+
+
+def test_a_merge_taken_back_while_its_target_is_merged_leaves_whole_families(do, asked, officer, moderator, organiser):
+    first, second, third = (asked(body=f"質問{n}", at=NOW + timedelta(minutes=n)) for n in range(3))
+    for question in (first, second, third):
+        do(officer, "vote.set", q=question, on=True)
+    for turn in range(6):
+        versions = dict(Question.objects.values_list("public_id", "version"))
+        merged = do(
+            moderator, "question.merge", **{"from": first, "into": second}, expect=[versions[first], versions[second]]
+        )
+        assert merged["ok"], merged
+        undone, moved = at_once(
+            lambda: do(moderator, "moderation.undo", q=first, expect=versions[first] + 1),  # noqa: B023
+            lambda: do(
+                organiser,
+                "question.merge",
+                **{"from": second, "into": third},
+                expect=[versions[second], versions[third]],  # noqa: B023
+            ),
+        )
+        # The version of a target is not its members': both may do what they saw, one after the other.
+        assert moved["ok"] and (undone["ok"] or undone["e"] == "conflict"), (undone, moved)
+        rows = {row.public_id: row for row in Question.objects.select_related("merged_into")}
+        assert all(row.merged_into is None or row.merged_into.merged_into_id is None for row in rows.values())
+        for row in rows.values():
+            if row.merged_into_id is None:
+                members = Vote.objects.filter(Q(question=row) | Q(question__merged_into=row), is_on=True)
+                assert row.score == members.values("participant").distinct().count(), (turn, row.public_id)
+        for question in (first, second):
+            version = Question.objects.get(public_id=question).version
+            if Question.objects.get(public_id=question).state == "merged":
+                assert do(moderator, "question.separate", q=question, expect=version)["ok"]
+    assert broken_at() is None

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.db import connections
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from config import goodbye, origins
 from live import commands, consumers, doorman, lobby, protocol, selectors
+from live.models import Room, Round
 from live.publishing import hub, nudges
 from live.selectors import rooms
 from live.selectors.shapes import public_shape
@@ -18,6 +20,7 @@ from live.writer import Writer
 from workflow import services as workflow_services
 
 PAUSE_SECONDS = 0.3
+GAP_SECONDS = 0.05
 NEVER = 10.0**6
 
 
@@ -25,10 +28,15 @@ def _acknowledge_before_the_commit() -> None:
     """Votes are acknowledged while they are still to be written."""
     write = Writer._write
 
+    def late(writer: Writer, items: list[commands.Item]) -> None:
+        time.sleep(PAUSE_SECONDS)
+        write(writer, items)
+        connections.close_all()
+
     def early(self: Writer, items: list[commands.Item]) -> list[protocol.Acknowledgement]:
         if any(item.message.get("op") != "vote.set" for item in items):
             return write(self, items)
-        threading.Thread(target=lambda: (time.sleep(PAUSE_SECONDS), write(self, items)), daemon=True).start()
+        threading.Thread(target=late, args=(self, items), daemon=True).start()
         given = [item.message for item in items]
         return [protocol.ack(m["id"], {"q": m["a"]["q"], "on": m["a"]["on"], "counts": [0, 0]}) for m in given]
 
@@ -39,6 +47,18 @@ def _forget_ids() -> None:
     """A command that comes again is carried out again."""
     commands._Batch.repeat_results = lambda self: None  # type: ignore[method-assign]
     commands.insert_commands = lambda rows: None  # type: ignore[assignment]
+
+
+def _count_without_a_lock() -> None:
+    """Votes are counted on what a room was, while another process counts on the same."""
+
+    def unlocked(room_pk: int) -> Room:
+        [room] = Room.objects.raw("SELECT * FROM live_room WHERE id = %s", [room_pk])
+        room.round = Round.objects.get(pk=room.round_id)
+        time.sleep(GAP_SECONDS)
+        return room
+
+    commands._locked = unlocked
 
 
 def _rely_on_nudges() -> None:
@@ -140,6 +160,7 @@ def _trust_frames() -> None:
 ROOM_BREAKS: dict[str, Callable[[], None]] = {
     "early acks": _acknowledge_before_the_commit,
     "forgotten ids": _forget_ids,
+    "no lock": _count_without_a_lock,
     "nudges alone": _rely_on_nudges,
     "tabs apart": _keep_tabs_apart,
     "last decides": _let_the_last_decide,
@@ -160,6 +181,7 @@ FOUND_BY: Sequence[tuple[str, str]] = (
     ("early acks", "postgresql_restarts"),
     ("nudges alone", "redis_comes_back_empty"),
     ("forgotten ids", "sent_twice_on_three_transports"),
+    ("no lock", "five_hundred_votes_at_once"),
     ("forgotten ids", "acknowledgements_are_lost"),
     ("tabs apart", "two_tabs"),
     ("last decides", "two_moderators_race"),

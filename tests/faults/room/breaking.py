@@ -123,6 +123,40 @@ async def sent_twice_on_three_transports(grounds: Site, _both: Engines) -> list[
     return wrongs
 
 
+async def five_hundred_votes_at_once(grounds: Site, _both: Engines) -> list[str]:
+    """Thirty people vote for seventeen questions each, by socket, by POST and by plain forms, to both processes."""
+    made = await call(grounds, "make_room", people=30, questions=17)
+    people = await crowd(grounds, made)
+    refused: list[str] = []
+
+    async def vote(person: Participant, question: str, way: int) -> None:
+        elsewhere = 1 - person.place
+        if way == 0:
+            ack = await person.do("vote.set", q=question, on=True)
+            refused.extend([] if ack["ok"] else [f"by socket: {ack}"])
+        elif way == 1:
+            message = {"t": "cmd", "id": f"posted-{question}", "op": "vote.set", "a": {"q": question, "on": True}}
+            answer = await person.post(message, elsewhere)
+            refused.extend([] if answer.status == 200 and answer.json()["ok"] else [f"by POST: {answer.text[:200]}"])
+        else:
+            fields = {"command_id": f"formed-{question}", "q": question, "on": "1"}
+            answer = await person.form("vote/", fields, elsewhere)
+            refused.extend([] if answer.status == 302 else [f"by form: {answer.status}"])
+
+    votes = [
+        vote(person, question, (at + number) % 3)
+        for number, question in enumerate(made["questions"])
+        for at, person in enumerate(people)
+    ]
+    await asyncio.wait_for(asyncio.gather(*votes), 60)
+    stored = await call(grounds, "stored")
+    wrongs = refused + await judged(grounds, people)
+    if len(votes) != 510 or sum(stored["votes"].values()) != len(votes):
+        wrongs.append(f"{len(votes)} votes were given, {sum(stored['votes'].values())} are there")
+    await gone(people)
+    return wrongs
+
+
 async def acknowledgements_are_lost(grounds: Site, _both: Engines) -> list[str]:
     """Sockets are torn down the moment a command is sent: it is sent again, and happens once."""
     made = await call(grounds, "make_room", people=8, questions=2)
@@ -354,6 +388,7 @@ STORIES: dict[str, Story] = {
         redis_comes_back_empty,
         postgresql_restarts,
         sent_twice_on_three_transports,
+        five_hundred_votes_at_once,
         acknowledgements_are_lost,
         two_tabs,
         two_moderators_race,
