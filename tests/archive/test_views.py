@@ -6,7 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.selectors import body_of
 from archive.models import Recording
+from live.models import Registration, Room
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +26,16 @@ def test_the_player_waits_for_a_click(page, recorded):
     assert "<iframe" not in text
     assert "https://www.youtube.com/watch?v=AAAAAAAAAAA" in text
     assert "停電のときも使えますか。" in text
+
+
+def test_beside_a_recording_whoever_takes_part_asks_about_that_pitch(page, client, recorded, slot, officer):
+    recorded(view_until=timezone.now() + timedelta(days=7))
+    assert "この発表について質問する" not in page().content.decode()
+    body = body_of(officer)
+    Registration.objects.create(round=slot.part.round, user=officer, body=body, mode="recording", registered_at=NOW)
+    client.force_login(officer)
+    room = reverse("live:room", args=[Room.objects.get().public_id])
+    assert f'href="{room}?to={slot.public_id}#ask-heading"' in page().content.decode()
 
 
 def test_after_the_deadline_the_address_is_gone_and_the_question_stays(page, recorded):
