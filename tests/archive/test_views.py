@@ -32,7 +32,7 @@ def test_beside_a_recording_whoever_takes_part_asks_about_that_pitch(page, clien
     recorded(view_until=timezone.now() + timedelta(days=7))
     assert "この発表について質問する" not in page().content.decode()
     body = body_of(officer)
-    Registration.objects.create(round=slot.part.round, user=officer, body=body, mode="recording", registered_at=NOW)
+    Registration.objects.create(round=slot.part.round, user=officer, body=body, mode="later", registered_at=NOW)
     client.force_login(officer)
     room = reverse("live:room", args=[Room.objects.get().public_id])
     assert f'href="{room}?to={slot.public_id}#ask-heading"' in page().content.decode()
