@@ -8,6 +8,7 @@ on it like everybody else, given by the merge, so that counting and taking back 
 import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -40,8 +41,10 @@ def recount(*, room: Room, questions: Iterable[Question]) -> None:
 
 def merge_into(room: Room, question: Question, target: Question, *, actor: User, at: datetime) -> None:
     """Make a question, with all that had been merged into it, count for another; its asker counts there as well."""
-    along = {"along": [child.number for child in question.merged.order_by("pk")]}
-    move(question, "merge", actor=actor, at=at, facts={"into": target.number} | (along if along["along"] else {}))
+    facts: dict[str, Any] = {"into": target.number}
+    if along := [child.number for child in question.merged.order_by("pk")]:
+        facts["along"] = along
+    move(question, "merge", actor=actor, at=at, facts=facts)
     question.merged.update(merged_into=target)
     question.merged_into = target
     question.save(update_fields=["merged_into"])

@@ -91,8 +91,10 @@ def separate(*, room: Room, actor: User, question: Question, expect: int, at: da
     state, children = state_before_merge(question), came_along(question)
     target = take_out(room, question, into_state=state, children=children, actor=actor, at=at)
     bump(question)
-    for changed in (question, target, *question.merged.filter(pk__in=children)):
-        tell(room, changed, was_public=changed.pk == target.pk and target.state == "public", at=at)
+    tell(room, question, was_public=False, at=at)
+    tell(room, target, was_public=target.state == "public", at=at)
+    for child in question.merged.filter(pk__in=children):
+        tell(room, child, was_public=False, at=at)
     remember("question.separate", room=room, question=question, before=before, actor=actor, at=at)
     return said(question)
 

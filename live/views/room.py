@@ -196,8 +196,10 @@ def state(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
     else:
-        whole = selectors.snapshot(room.pk, is_staff=True, at=at) if is_staff else None
-        text = selectors.public_snapshot(room, at=at) if whole is None else encode(whole)
+        if is_staff:
+            text = encode(selectors.snapshot(room.pk, is_staff=True, at=at))
+        else:
+            text = selectors.public_snapshot(room, at=at)
         response = HttpResponse(f'{text[:-1]},"mine":{mine}}}', content_type="application/json")
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"

@@ -81,10 +81,8 @@ def test_a_poll_goes_along_as_well(theirs, round, room, organiser, moderator):
     assert poll.slot_id == theirs[1].pk
 
 
-def test_reactions_go_along_and_to_no_other_pitch(theirs, round, room, organiser, officer, do, register):
+def test_reactions_go_along_and_to_no_other_pitch(theirs, round, live_room, organiser, officer, do, register):
     register(officer)
-    room.phase = "live"
-    room.save()
     for slot, label in ((theirs[0], "consult"), (theirs[0], "more"), (theirs[1], "more")):
         assert do(officer, "reaction.set", slot=slot.public_id, label=label, on=True)["ok"]
     swap(round, theirs, organiser)
@@ -92,10 +90,8 @@ def test_reactions_go_along_and_to_no_other_pitch(theirs, round, room, organiser
     assert given == {(theirs[1].pk, "consult"), (theirs[1].pk, "more"), (theirs[0].pk, "more")}
 
 
-def test_reactions_to_a_pitch_that_left_are_no_praise_for_the_next(theirs, room, organiser, officer, do, register):
+def test_reactions_to_a_pitch_that_left_are_no_praise_for_the_next(theirs, live_room, organiser, officer, do, register):
     register(officer)
-    room.phase = "live"
-    room.save()
     assert do(officer, "reaction.set", slot=theirs[0].public_id, label="more", on=True)["ok"]
     services.place_proposal(slot=theirs[0], proposal_pk=None, actor=organiser, at=NOW)
     assert Reaction.objects.get().slot_id == theirs[0].pk

@@ -164,11 +164,8 @@ root.addEventListener("submit", (event) => {
 
 function sendQuestion({ body, slot, kind, naming, scene }) {
   const position = milliseconds(scene.value);
-  if (!body.value.trim() || position === undefined) {
-    tell(body.value.trim() ? words.no_scene : words.empty);
-    (body.value.trim() ? scene : body).focus();
-    return;
-  }
+  if (!body.value.trim()) return complain(words.empty, body);
+  if (position === undefined) return complain(words.no_scene, scene);
   tell("");
   const about = { slot: slot.value || null, ...(position === null ? {} : { pos_ms: position }) };
   client.give("question.ask", { body: body.value, ...about, kind: kind.value, naming: naming.value });
@@ -177,6 +174,11 @@ function sendQuestion({ body, slot, kind, naming, scene }) {
   setBody(body, "");
   alike.clear();
   renderOwn(root, words, client.state, outbox);
+}
+
+function complain(problem, field) {
+  tell(problem);
+  field.focus();
 }
 
 function acknowledged(ack) {
