@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.journeys.room import LIVE, PHONE, ask, connection, is_sound, own, post, publish
+from tests.journeys.room import LIVE, PHONE, ask, connection, is_sound, own, post, publish, send, write
 
 pytestmark = pytest.mark.journey
 
@@ -34,7 +34,16 @@ def test_1_an_officer_asks_the_vendor_over_the_recording(signed_in_page, enter, 
     expect(page.get_by_role("main").get_by_text("フィードバック期間", exact=True)).to_be_visible()
     expect(connection(page)).to_have_text(LIVE)
     page.locator("[data-ask] [name=slot]").select_option(index=1)
+    scene = page.locator("[data-ask] [name=scene]")
+    scene.fill("１２：３４")
+    write(page, "長" * 480)
+    send(page)
+    # What is refused comes back whole, its scene as well.
+    expect(page.locator("[data-ask-problem]")).to_contain_text("400文字以内")
+    expect(scene).to_have_value("１２：３４")
     ask(page, ASKED)
+    expect(scene).to_have_value("")
+    expect(own(page, ASKED)).to_contain_text("録画 12:34")
     desk = enter("moderator", face="moderate/")
     expect(connection(desk)).to_have_text(LIVE)
     publish(desk, ASKED)

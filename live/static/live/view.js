@@ -169,7 +169,6 @@ function sendQuestion({ body, slot, kind, naming, scene }) {
   tell("");
   const about = { slot: slot.value || null, ...(position === null ? {} : { pos_ms: position }) };
   client.give("question.ask", { body: body.value, ...about, kind: kind.value, naming: naming.value });
-  scene.value = "";
   outbox.draft = "";
   setBody(body, "");
   alike.clear();
@@ -183,7 +182,11 @@ function complain(problem, field) {
 
 function acknowledged(ack) {
   renderOwn(root, words, client.state, outbox);
-  if (ack.ok && ack.op === "question.ask") announce(phrase(words, "received", { no: ack.r.no }));
+  if (ack.ok && ack.op === "question.ask") {
+    announce(phrase(words, "received", { no: ack.r.no }));
+    // The scene stays until its question has arrived: what is refused comes back whole.
+    if (ask && milliseconds(ask.elements.scene.value) === ack.a.pos_ms) ask.elements.scene.value = "";
+  }
   if (ack.ok) return;
   // What was refused goes back to where it was typed, unless something new stands there already.
   if (ack.op === "question.ask" && ask && !ask.elements.body.value) setBody(ask.elements.body, ack.a.body);
