@@ -68,9 +68,10 @@ class Question(models.Model):
 class Vote(models.Model):
     """「当団体も同じ」 of one person on one question; withdrawing keeps the row."""
 
-    question = models.ForeignKey(Question, models.CASCADE, related_name="votes")
+    # Thousands are written in a second: an index that another one begins like is not kept a second time.
+    question = models.ForeignKey(Question, models.CASCADE, related_name="votes", db_index=False)
     participant = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    organisation = models.ForeignKey("accounts.LocalGovernment", models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("accounts.LocalGovernment", models.PROTECT, related_name="+", db_index=False)
     is_on = models.BooleanField()
     # Whether the vendor may learn which body this was.
     is_named = models.BooleanField(default=False)

@@ -82,7 +82,7 @@ class RoomEvent(models.Model):
 class Command(models.Model):
     """A command already carried out, with its result: sent again, it gets the same answer and changes nothing."""
 
-    participant = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    participant = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     command_id = models.CharField(max_length=40)
     op = models.CharField(max_length=30)
     fingerprint = models.CharField(max_length=64)
@@ -91,6 +91,8 @@ class Command(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["participant", "command_id"], name="command_once")]
+        # How much somebody sent lately is asked with every batch.
+        indexes = [models.Index(fields=["participant", "at"], name="command_by_person")]
 
     def __str__(self) -> str:
         return f"{self.op} {self.command_id}"

@@ -8,11 +8,11 @@ merged question is said in live.services.clusters.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from live import publishing
-from live.models import Question, Room
+from live.models import Command, Question, Room
 from live.phases import last_change, phase_at
 from live.protocol import VOTE_RATE, Problem
 from live.selectors import voters_in
@@ -84,19 +84,19 @@ class _Rates:
         self.many, seconds = VOTE_RATE
         self.window = timedelta(seconds=seconds)
         since = min(ballot.at for ballot in ballots) - self.window
-        rows = storing.votes_cast({ballot.person for ballot in ballots}, since)
-        self.cast = Counter({person: many for person, many, _ in rows})
-        self.first = {person: first for person, _, first in rows}
+        self.cast = Counter(storing.votes_cast({ballot.person for ballot in ballots}, since))
 
     def problem(self, ballot: Ballot) -> Problem | None:
         if self.cast[ballot.person] >= self.many:
-            first = self.first.get(ballot.person, ballot.at)
-            if isinstance(first, str):  # SQLite keeps moments as text, in UTC.
-                first = datetime.fromisoformat(first).replace(tzinfo=UTC)
-            wait = first + self.window - ballot.at
+            wait = self._first(ballot) + self.window - ballot.at
             return Problem("rate", retry_ms=max(1, int(wait.total_seconds() * 1000)))
         self.cast[ballot.person] += 1
         return None
+
+    def _first(self, ballot: Ballot) -> datetime:
+        """When the person cast the first of the votes that are too many for another one."""
+        cast = Command.objects.filter(participant=ballot.person, op="vote.set", at__gt=ballot.at - self.window)
+        return cast.order_by("at").values_list("at", flat=True).first() or ballot.at
 
 
 def _denied(room: Room, ballot: Ballot, voters: Mapping[int, str]) -> Problem | None:

@@ -46,7 +46,8 @@ def relation(columns: Mapping[str, str]) -> str:
         picked = ", ".join(f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(columns))
         return f"SELECT {picked} FROM json_each(%s)"  # noqa: S608 (names of columns)
     picked = ", ".join(f"(value ->> {place})::{kind} AS {name}" for place, (name, kind) in enumerate(columns.items()))
-    return f"SELECT {picked} FROM json_array_elements(%s::json) AS value"  # noqa: S608
+    # As jsonb a row is parsed once; as json once for each of its columns.
+    return f"SELECT {picked} FROM jsonb_array_elements(%s::jsonb) AS value"  # noqa: S608
 
 
 def as_rows(rows: Collection[Sequence[Any]]) -> str:

@@ -4,10 +4,12 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from live import services
 from live.commands import Item, carry_out_batch
 from live.models import Ban, Command, Question, Registration, Room, Vote
+from live.services import storing
 from tests.factories import NOW, make_body, make_officer
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +151,19 @@ def test_a_batch_costs_the_same_at_any_size(asked, people, vote_all, many, djang
     # begin, room, round, repeated, registered, bodies, questions, rates, votes, upsert, cv, counts, commands, end
     with django_assert_num_queries(14):
         vote_all(*[(person, question, True) for person in people[:many]])
+
+
+def test_what_a_person_sent_lately_is_found_without_reading_what_everybody_ever_sent(people):
+    """Counted by reading the table, a batch costs more with every vote that was ever cast."""
+    plans = []
+
+    def explained(execute, sql, params, many, context):
+        cursor = context["cursor"]
+        execute("EXPLAIN QUERY PLAN " + sql, params, many, context)
+        plans.extend(row[-1] for row in cursor.fetchall())
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explained):
+        storing.votes_cast({person.pk for person in people}, NOW)
+    assert "SEARCH c USING INDEX command_by_person (participant_id=? AND at>?)" in plans
+    assert not [plan for plan in plans if plan.startswith("SCAN") and "live_command" in plan]
