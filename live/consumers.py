@@ -40,9 +40,12 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
     seat: Seat | None = None
     bad_messages = 0
     is_closed = False
+    # One command waits for its place: what comes after it is not heard before it.
+    is_hearing = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.scope, self.base_send = scope, send
+        self.express = scope.get("extensions", {}).get("express")
         rooms, address = lobby(), (scope.get("client") or ("",))[0]
         await receive()
         if rooms.pending[address] >= PENDING_EACH:
@@ -51,6 +54,8 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         await send({"type": "websocket.accept"})
         try:
             await self._greet(rooms, address, receive)
+            if self.express is not None and self.seat is not None:
+                self.express.listen(self._heard_at_once)
             while not self.is_closed and (message := await receive())["type"] == "websocket.receive":
                 await self._hear(message)
         finally:
@@ -82,24 +87,34 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         try:
             ticket = tickets.read(given.get("ticket"), room=self.scope["url_route"]["kwargs"]["room"])
             caller = Caller(ticket, session_key(self.scope))
-            self.seat = await rooms.enter(caller, given.get("have"), self.base_send, self.cut)
+            hand = None if self.express is None else self.express.hand
+            self.seat = await rooms.enter(caller, given.get("have"), self.base_send, self.cut, hand)
         except tickets.BadTicket:
             await self.close(CLOSE_NOT_ALLOWED)
         except NotAdmitted as refusal:
             await self.close(refusal.code)
+
+    def _heard_at_once(self, text: str) -> bool:
+        """Hear a command without waiting for anything; False when it has to be waited, or when it is none."""
+        assert self.seat is not None
+        if self.is_closed or self.is_hearing or self.seat.must_wait:
+            return False
+        given = _decode(text)
+        if given is None or not _is_command(given):
+            return False
+        self.seat.command(given, timezone.now())
+        return True
 
     async def _hear(self, message: dict[str, Any]) -> None:
         assert self.seat is not None
         given = await self._decoded(message)
         if given is None:
             return
-        kind = given.get("t")
-        if kind == "cmd":
-            if not isinstance(given.get("id"), str):
-                await self._bad()
-            else:
-                await self.seat.command(given, timezone.now())
-        elif kind != "hb":
+        if _is_command(given):
+            self.is_hearing = True
+            await self.seat.wait(given, timezone.now())
+            self.is_hearing = False
+        elif given.get("t") != "hb":
             await self._bad()
 
     async def _decoded(self, message: dict[str, Any]) -> dict[str, Any] | None:
@@ -137,6 +152,10 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         transport = getattr(getattr(self.base_send, "__self__", None), "transport", None)
         if transport is not None:
             transport.abort()
+
+
+def _is_command(given: dict[str, Any]) -> bool:
+    return given.get("t") == "cmd" and isinstance(given.get("id"), str)
 
 
 def _decode(text: str) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from live.commands import Item, said_id
 from live.doorman import Caller, Doorman, Guest, unwelcome
 from live.protocol import CLOSE_NOT_ALLOWED, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, Acknowledgement
 from live.publishing.connection import Connection, Send
-from live.publishing.frames import acknowledged
+from live.publishing.frames import Message, written
 from live.publishing.hub import Hub, Hubs
 from live.publishing.reading import read
 from live.rates import purses
@@ -50,22 +50,34 @@ class Seat:
         self.connection = connection
         self.guest: Guest = connection.guest
 
-    async def command(self, given: dict[str, Any], at: datetime) -> None:
+    @property
+    def must_wait(self) -> bool:
+        """Whether a command has to wait for a place."""
+        return self._lobby.writer.is_full
+
+    async def wait(self, given: dict[str, Any], at: datetime) -> None:
+        """Have a command carried out when there is a place for it, or turned away when there is none in time."""
+        if self.must_wait and not await self._lobby.writer.room():
+            self._refuse(protocol.busy(said_id(given), self.guest.language))
+        else:
+            self.command(given, at)
+
+    def command(self, given: dict[str, Any], at: datetime) -> None:
         """Have a command carried out; the person's other pages hear of it from their hubs."""
-        if self._lobby.writer.is_full and not await self._lobby.writer.room():
-            self.connection.push(acknowledged(protocol.busy(said_id(given), self.guest.language)))
-            return
         if wait := purses.take(self.guest.user, time.monotonic()):
             with override(self.guest.language):
-                self.connection.push(acknowledged(protocol.too_fast(said_id(given), wait)))
+                self._refuse(protocol.too_fast(said_id(given), wait))
             return
         item = Item(self.guest.user, self.guest.room, given, at, self.guest.language)
         if given.get("op") in OWN_OPS:
             self.hub.gives(self.guest.user, given["id"])
-        self._lobby.writer.put(item, lambda ack: self._answer(given, ack))
+        self._lobby.writer.put(item, lambda text: self._answer(given, text))
 
-    def _answer(self, given: dict[str, Any], ack: Acknowledgement) -> None:
-        self.connection.push(acknowledged(ack))
+    def _refuse(self, refusal: Acknowledgement) -> None:
+        self.connection.push(written(protocol.as_text(refusal)))
+
+    def _answer(self, given: dict[str, Any], text: str) -> None:
+        self.connection.push(written(text))
         if given.get("op") in OWN_OPS:
             self.hub.answered(self.guest.user, given["id"])
 
@@ -85,7 +97,14 @@ class Lobby:
         self._coming: dict[tuple[int, int], int] = defaultdict(int)
         self._watch = asyncio.create_task(self._look_again())
 
-    async def enter(self, caller: Caller, have: Any, send: Send, cut: Callable[[int], Awaitable[None]]) -> Seat:
+    async def enter(
+        self,
+        caller: Caller,
+        have: Any,
+        send: Send,
+        cut: Callable[[int], Awaitable[None]],
+        hand: Callable[[Message], bool] | None = None,
+    ) -> Seat:
         """Let a caller in and bring them up to date. Raises NotAdmitted."""
         admission = await self.doorman.admit(caller)
         if admission is None:
@@ -96,7 +115,7 @@ class Lobby:
         here = len(hub.people.get(guest.user, ())) + self._coming[guest.room, guest.user]
         if here >= (protocol.SOCKETS_EACH if guest.user else protocol.SCREENS_EACH):
             raise NotAdmitted(CLOSE_TOO_MANY)
-        connection = Connection(send, cut, guest)
+        connection = Connection(send, cut, guest, hand)
         welcome = {"t": "welcome", "v": protocol.VERSION, "me": {"role": guest.role}, "mine": own}
         self._coming[guest.room, guest.user] += 1
         try:

@@ -141,6 +141,13 @@ def ack(command_id: str, result: Mapping[str, Any], *, as_text: str = "") -> Ack
     return given
 
 
+def as_text(acknowledgement: Acknowledgement) -> str:
+    """An acknowledgement as JSON, put together from what is text already."""
+    if not acknowledgement.rest_as_text:
+        return encode(acknowledgement)
+    return f'{{"t":"ack","id":{encode(acknowledgement["id"])},{acknowledgement.rest_as_text}}}'
+
+
 def too_fast(command_id: str, wait: float) -> Acknowledgement:
     """The answer to somebody who sends more than anybody may; wait is in seconds."""
     return refusal(command_id, Problem("rate", retry_ms=max(1, round(wait * 1000))))

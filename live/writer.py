@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import InterfaceError, OperationalError, connection
 
 from accounts.connections import keep_connection
-from live import protocol
-from live.commands import Item, carry_out_batch, refused, said_id
-from live.protocol import Acknowledgement
+from live import protocol, scribe
+from live.commands import Item, refused, said_id
+from live.protocol import as_text
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ WAIT_SECONDS = 1.0
 PATIENCE_SECONDS = 5.0
 PAUSE_SECONDS = 0.1
 
-Answer = Callable[[Acknowledgement], None]
+Answer = Callable[[str], None]  # Takes an acknowledgement as it goes over the wire.
 
 
 class Writer:
@@ -37,7 +37,7 @@ class Writer:
     Lives in one event loop, which calls put() and in which every answer is given.
     """
 
-    def __init__(self, carry_out: Callable[[Sequence[Item]], list[Acknowledgement]] = carry_out_batch) -> None:
+    def __init__(self, carry_out: Callable[[Sequence[Item]], list[str]] = scribe.carry_out) -> None:
         self._carry_out = carry_out
         self._loop = asyncio.get_running_loop()
         self._queue: deque[tuple[Item, Answer]] = deque()
@@ -86,11 +86,14 @@ class Writer:
     def put(self, item: Item, answer: Answer) -> None:
         """Queue a command; answer is called once, after its commit, or at once with `busy` when the queue is full."""
         if self.is_full:
-            answer(protocol.busy(said_id(item.message), item.language))
+            answer(_busy(item))
             return
         self._queue.append((item, answer))
-        if self._is_writing:
-            return
+        if not self._is_writing:
+            self._begin_soon()
+
+    def _begin_soon(self) -> None:
+        """Write what has gathered if it is enough, else in a moment: a batch of many costs little more than of few."""
         if len(self._queue) >= BATCH_COMMANDS:
             self._begin()
         elif self._timer is None:
@@ -107,11 +110,10 @@ class Writer:
         written = self._loop.run_in_executor(self._thread, self._write, items)
         written.add_done_callback(lambda future: self._answer(batch, future))
 
-    def _answer(self, batch: list[tuple[Item, Answer]], written: "asyncio.Future[list[Acknowledgement]]") -> None:
+    def _answer(self, batch: list[tuple[Item, Answer]], written: "asyncio.Future[list[str]]") -> None:
         self._is_writing = False
         if self._queue:
-            # What came while the last batch was written has waited long enough.
-            self._begin()
+            self._begin_soon()
         for (_, answer), acknowledgement in zip(batch, written.result(), strict=True):
             try:
                 answer(acknowledgement)
@@ -120,7 +122,7 @@ class Writer:
 
     # --- In the writer's thread ---------------------------------------------------------------------------------
 
-    def _write(self, items: list[Item]) -> list[Acknowledgement]:
+    def _write(self, items: list[Item]) -> list[str]:
         keep_connection()
         try:
             return self._patiently(items)
@@ -130,7 +132,7 @@ class Writer:
         finally:
             keep_connection()
 
-    def _one_by_one(self, items: list[Item]) -> list[Acknowledgement]:
+    def _one_by_one(self, items: list[Item]) -> list[str]:
         """One bad command must not fail the others."""
         acknowledgements = []
         for item in items:
@@ -138,10 +140,10 @@ class Writer:
                 acknowledgements += self._patiently([item])
             except Exception:
                 logger.exception("a command failed")
-                acknowledgements.append(refused(item, protocol.Problem("bad")))
+                acknowledgements.append(as_text(refused(item, protocol.Problem("bad"))))
         return acknowledgements
 
-    def _patiently(self, items: list[Item]) -> list[Acknowledgement]:
+    def _patiently(self, items: list[Item]) -> list[str]:
         """Carry out a batch, again on a new connection while the database is away, at most PATIENCE_SECONDS."""
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -151,8 +153,12 @@ class Writer:
                 connection.close()
                 if time.monotonic() >= until:
                     logger.warning("the database did not come back for %s commands", len(items), exc_info=True)
-                    return [protocol.busy(said_id(item.message), item.language) for item in items]
+                    return [_busy(item) for item in items]
                 time.sleep(PAUSE_SECONDS)
 
     def stop(self) -> None:
         self._thread.shutdown(wait=False)
+
+
+def _busy(item: Item) -> str:
+    return as_text(protocol.busy(said_id(item.message), item.language))

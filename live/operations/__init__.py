@@ -76,6 +76,7 @@ CLOSE_CODES: Final[Mapping[int, str]] = {
     CLOSE_TOO_MANY: "too many sockets of one person, or too many waiting ones of one address",
 }
 
+FIELDS: Final = frozenset({"t", "id", "op", "a"})
 # No database takes these: a NUL, and half a surrogate pair, which is no character.
 UNSTORABLE: Final = re.compile("[\\0\\ud800-\\udfff]")
 # More than any list of an operation may hold, so that its own words say what is too many.
@@ -84,13 +85,13 @@ LONGEST_LIST: Final = 100
 
 def parse(message: Any) -> Command:
     """Return the command a decoded JSON message holds; raises Problem("bad") on anything that is not exactly one."""
-    if not isinstance(message, dict) or set(message) - {"t", "id", "op", "a"} or message.get("t", "cmd") != "cmd":
+    if not isinstance(message, dict) or not message.keys() <= FIELDS or message.get("t", "cmd") != "cmd":
         raise Problem("bad")
     command_id, op, given = message.get("id"), message.get("op"), message.get("a", {})
     if not isinstance(command_id, str) or not is_id(command_id):
         raise Problem("bad")
     operation = OPERATIONS.get(op) if isinstance(op, str) else None
-    if operation is None or not isinstance(given, dict) or set(given) - set(operation.arguments):
+    if operation is None or not isinstance(given, dict) or not given.keys() <= operation.arguments.keys():
         raise Problem("bad")
     assert isinstance(op, str)
     return Command(
@@ -112,9 +113,12 @@ def _value(given: Mapping[str, Any], name: str, argument: Argument) -> Any:
     # bool is an int in Python; in JSON it is not.
     if not isinstance(value, argument.type) or (isinstance(value, bool) and argument.type is int):
         raise Problem("bad")
-    parts = value if isinstance(value, list) else [value]
     # No argument holds more than a list of numbers and texts: whatever is nested deeper is not looked into.
-    if len(parts) > LONGEST_LIST or not all(_is_plain(part) for part in parts):
+    if isinstance(value, list):
+        is_good = len(value) <= LONGEST_LIST and all(_is_plain(part) for part in value)
+    else:
+        is_good = _is_plain(value)
+    if not is_good:
         raise Problem("bad")
     if argument.choices and value not in argument.choices:
         raise Problem("bad")

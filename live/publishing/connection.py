@@ -27,10 +27,30 @@ class Connection:
     that takes nothing for STALL_SECONDS is cut off.
     """
 
-    __slots__ = ("_busy", "_bytes", "_cv", "_frames", "_is_lost", "_send", "_values", "cut", "guest", "is_gone")
+    __slots__ = (
+        "_busy",
+        "_bytes",
+        "_cv",
+        "_frames",
+        "_hand",
+        "_is_lost",
+        "_send",
+        "_values",
+        "cut",
+        "guest",
+        "is_gone",
+    )
 
-    def __init__(self, send: Send, cut: Callable[[int], Awaitable[None]], guest: Any) -> None:
+    def __init__(
+        self,
+        send: Send,
+        cut: Callable[[int], Awaitable[None]],
+        guest: Any,
+        hand: Callable[[Message], bool] | None = None,
+    ) -> None:
+        """Hand, where the server offers it, sends what need not wait, and says whether it did."""
         self._send = send
+        self._hand = hand
         self.cut = cut
         self.guest = guest
         self.is_gone = False
@@ -44,6 +64,8 @@ class Connection:
     def push(self, frame: Message) -> None:
         """Hand a frame over, or keep it while the reader is busy."""
         if self._busy is None:
+            if self._hand is not None and self._hand(frame):
+                return
             # As far as it comes without waiting; what comes back is what it waits for, and nearly always nothing does.
             sending = self._send(frame)
             try:

@@ -4,7 +4,7 @@ from itertools import pairwise
 from random import random
 from typing import Any
 
-from live.protocol import Acknowledgement, encode
+from live.protocol import encode
 
 Values = dict[str, dict[str, Any]]  # "c": question -> [people, bodies]; "p": poll -> results
 Message = dict[str, Any]  # What an ASGI server's send takes; shared by all sockets, changed by none.
@@ -12,14 +12,12 @@ Message = dict[str, Any]  # What an ASGI server's send takes; shared by all sock
 
 def message(frame: dict[str, Any]) -> Message:
     """A frame ready to be sent to any number of sockets."""
-    return {"type": "websocket.send", "text": encode(frame)}
+    return written(encode(frame))
 
 
-def acknowledged(ack: Acknowledgement) -> Message:
-    """An acknowledgement as a frame, put together from what is text already."""
-    if not ack.rest_as_text:
-        return message(ack)
-    return {"type": "websocket.send", "text": f'{{"t":"ack","id":{encode(ack["id"])},{ack.rest_as_text}}}'}
+def written(text: str) -> Message:
+    """A frame that is JSON already."""
+    return {"type": "websocket.send", "text": text}
 
 
 def counts(cv: int, values: Values) -> Message:

@@ -22,10 +22,22 @@ PAUSE_SECONDS = 1.0
 CHECK_SECONDS = 5
 
 _wakers: set[Callable[[int], None]] = set()
+# The nudges of a process that has others tell them.
+_gathered: set[int] | None = None
+
+
+def gathered() -> set[int]:
+    """Gather the rooms that are nudged in this process from now on, instead of telling anybody."""
+    global _gathered
+    _gathered = set()
+    return _gathered
 
 
 def nudge(room_pk: int) -> None:
     """Make every hub of a room look now; callable from any thread, waits for nothing."""
+    if _gathered is not None:
+        _gathered.add(room_pk)
+        return
     for wake in tuple(_wakers):
         wake(room_pk)
     if settings.REDIS_URL:

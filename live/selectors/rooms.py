@@ -21,7 +21,7 @@ PUBLIC = "pub"
 STAFF = "staff"
 # Commands that change what is a person's own in a room.
 OWN_OPS = frozenset({"vote.set", "question.ask", "question.withdraw"})
-MOST_COMMANDS = 5_000
+MOST_COMMANDS = 10_000
 
 
 def rooms_on_stage() -> QuerySet[Room]:
@@ -187,14 +187,17 @@ def last_command() -> int:
     return Command.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def own_commands_after(pk: int) -> tuple[set[tuple[int, str]], int]:
-    """(person, command id) of commands about people's own after a pk, at most MOST_COMMANDS; and the last pk.
+def own_commands_after(pk: int) -> tuple[set[tuple[int, str]], int, bool]:
+    """(person, command id) of commands about people's own after a pk; the last pk; whether that is all there are.
+
+    At most MOST_COMMANDS are read at once.
 
     The commands of one room get their pks under its lock, so that none of them appears behind one already seen.
     """
     newer = Command.objects.filter(pk__gt=pk).order_by("pk").values_list("pk", "participant", "command_id", "op")
     rows = rows_of(newer[:MOST_COMMANDS], 4)
-    return {(user, command) for _, user, command, op in rows if op in OWN_OPS}, rows[-1][0] if rows else pk
+    own = {(user, command) for _, user, command, op in rows if op in OWN_OPS}
+    return own, rows[-1][0] if rows else pk, len(rows) < MOST_COMMANDS
 
 
 def askers_concerned(room: Room, staff_seq: int) -> set[int]:

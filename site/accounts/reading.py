@@ -64,4 +64,4 @@ def among(values: Collection[int | str]) -> Any:
 
 def _moment_as_text(at: datetime) -> str:
     """A moment as Django keeps it in SQLite."""
-    return str(at.astimezone(UTC).replace(tzinfo=None))
+    return at.astimezone(UTC).isoformat(" ").removesuffix("+00:00")

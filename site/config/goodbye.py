@@ -4,13 +4,13 @@ import json
 from random import uniform
 from typing import Any
 
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from config.express import ExpressSocket
 
 # A room that all comes back at once is a second outage.
 SPREAD_SECONDS = 30.0
 
 
-class PoliteSocket(WebSocketsSansIOProtocol):
+class PoliteSocket(ExpressSocket):
     """Send {"t": "bye", "after_ms": …} before the close (1012) that uvicorn sends to every socket at its shutdown."""
 
     def shutdown(self) -> None:

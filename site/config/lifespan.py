@@ -6,12 +6,13 @@ from django.conf import settings
 from config.frontdoor import Receive, Scope, Send
 from config.interpreter import settle
 from files.worker import worker as scans
+from live import scribe
 from live.tasks import worker as reminders
 from notifications.worker import worker as mails
 
 
 class Lifespan:
-    """Answer the server's lifespan messages: settle the process, start and stop the workers where settings embed them.
+    """Answer the server's lifespan messages: settle the process, hire a scribe, start embedded workers.
 
     Every process of several answers them for itself.
     """
@@ -20,6 +21,8 @@ class Lifespan:
         workers = [mails, scans, reminders] if settings.EMBEDDED_WORKER else []
         await receive()  # lifespan.startup
         settle()
+        # Before the first thread: the scribe is a fork.
+        scribe.hire()
         for worker in workers:
             worker.start()
         await send({"type": "lifespan.startup.complete"})
@@ -27,4 +30,5 @@ class Lifespan:
         for worker in workers:
             # In a thread of its own: the mail in hand may take a moment, and the loop still has sockets to close.
             await sync_to_async(worker.stop, thread_sensitive=False)()
+        await sync_to_async(scribe.dismiss, thread_sensitive=False)()
         await send({"type": "lifespan.shutdown.complete"})

@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
 from django.utils.translation import override
 
-from live import protocol, tickets
+from live import protocol, tickets, writer
 from live.lobby import Seat, lobby
 from live.models import Lease, Question, Registration
 from live.routing import websocket_urlpatterns
@@ -414,3 +414,42 @@ async def test_moderators_see_who_looks_at_what(ready, moderator, organiser, ask
     assert list(looks["l"]) == [question]
     for socket in (first, second):
         await socket.bye()
+
+
+class Express:
+    """A server's short way, as far as a consumer knows it; nothing is taken by hand."""
+
+    def __init__(self):
+        self.listener = None
+
+    def hand(self, message):
+        return False
+
+    def listen(self, listener):
+        self.listener = listener
+
+
+async def test_a_command_does_not_pass_one_that_waits_for_its_place(ready, officer, asked, monkeypatch):
+    """Where the server calls at once with what it reads, the last wish of a person must still be their last."""
+    question = await database_sync_to_async(asked)()
+    (socket,), express = await sockets(ready, officer), Express()
+    socket.wire.scope["extensions"] = {"express": express}
+    await socket.hello()
+    await socket.frame(lambda frame: frame["t"] == "welcome")
+    while express.listener is None:
+        await asyncio.sleep(0.01)
+    first, second = (
+        {"t": "cmd", "id": f"command-{on}", "op": "vote.set", "a": {"q": question, "on": on}} for on in (True, False)
+    )
+    monkeypatch.setattr(writer, "WAIT_SECONDS", 0.5)
+    monkeypatch.setattr(writer, "QUEUE_COMMANDS", 0)
+    assert not express.listener(json.dumps(first))
+    await socket.say(first)
+    await asyncio.sleep(0.1)
+    monkeypatch.setattr(writer, "QUEUE_COMMANDS", 2_000)
+    assert not express.listener(json.dumps(second))
+    assert (await socket.frame(lambda frame: frame["t"] == "ack"))["e"] == "busy"
+    assert express.listener(json.dumps(second))
+    assert (await socket.frame(lambda frame: frame["t"] == "ack"))["id"] == "command-False"
+    assert not express.listener('{"t": "hb"}')
+    await socket.bye()

@@ -1,6 +1,7 @@
 """The writer: batches, patience with a database that is away, and nobody harmed by another's bad command."""
 
 import asyncio
+import json
 import threading
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import OperationalError
 
 from live import writer as writing
 from live.commands import Item
-from live.protocol import ack
+from live.protocol import ack, as_text
 from live.writer import BATCH_COMMANDS, QUEUE_COMMANDS, Writer
 from tests.factories import NOW
 
@@ -31,7 +32,7 @@ class Book:
         if any(each.message["id"] == "command-bad" for each in items):
             raise ZeroDivisionError
         self.batches.append([each.message["id"] for each in items])
-        return [ack(each.message["id"], {}) for each in items]
+        return [as_text(ack(each.message["id"], {})) for each in items]
 
 
 async def answers(writer, items):
@@ -39,7 +40,7 @@ async def answers(writer, items):
     given, all_there = [], asyncio.Event()
 
     def answer(acknowledgement):
-        given.append(acknowledgement)
+        given.append(json.loads(acknowledgement))
         if len(given) == len(items):
             all_there.set()
 

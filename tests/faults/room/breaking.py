@@ -1,11 +1,13 @@
 """The ways a room's surroundings break, as stories: each returns what went wrong, which is nothing in a sound build."""
 
 import asyncio
+import os
 import random
 import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from tests.engines import Engines
@@ -62,6 +64,30 @@ async def a_process_dies_in_a_storm(grounds: Site, _both: Engines) -> list[str]:
         wrongs.append("nobody lost a socket: nothing was proved")
     await gone(people)
     return wrongs
+
+
+async def the_scribes_die_in_a_storm(grounds: Site, _both: Engines) -> list[str]:
+    """kill -9 of the processes that write for the servers, which go on by themselves."""
+    made = await call(grounds, "make_room", people=24, questions=4)
+    people = await crowd(grounds, made)
+    blowing = asyncio.create_task(storm(people, made["questions"], 4.0))
+    wrongs = []
+    for place in grounds.pids:
+        await asyncio.sleep(random.uniform(0.8, 1.2))
+        wrongs += [] if _kill_scribe(grounds.pids[place]) else [f"server {place} had no scribe: nothing was proved"]
+    await blowing
+    wrongs += await judged(grounds, people)
+    wrongs += [f"{len(person.closings)} sockets were closed" for person in people if person.closings]
+    await gone(people)
+    return wrongs
+
+
+def _kill_scribe(server: int) -> bool:
+    """Kill the children that the server's first thread has; False when it has none."""
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    for child in children:
+        os.kill(int(child), signal.SIGKILL)
+    return bool(children)
 
 
 async def redis_comes_back_empty(grounds: Site, both: Engines) -> list[str]:
@@ -385,6 +411,7 @@ STORIES: dict[str, Story] = {
     story.__name__: story
     for story in (
         a_process_dies_in_a_storm,
+        the_scribes_die_in_a_storm,
         redis_comes_back_empty,
         postgresql_restarts,
         sent_twice_on_three_transports,
