@@ -1,17 +1,19 @@
-"""What a server costs, from the operating system's accounting: CPU of all its threads, and memory that is resident."""
+"""What a server costs, from the operating system's accounting: CPU of its threads and children, resident memory."""
 
 from pathlib import Path
 
 
 def cpu_seconds(pid: int) -> float:
-    """Seconds of CPU used by the living threads of a process, to the nanosecond."""
-    spent = 0
+    """Seconds of CPU used by the living threads of a process and of its living children, to the nanosecond."""
+    spent = 0.0
     for task in Path(f"/proc/{pid}/task").iterdir():
         try:
-            spent += int((task / "schedstat").read_text().split()[0])
+            spent += int((task / "schedstat").read_text().split()[0]) / 1e9
+            children = (task / "children").read_text().split()
         except (FileNotFoundError, ProcessLookupError):
             continue  # It ended between being listed and being read.
-    return spent / 1e9
+        spent += sum(cpu_seconds(int(child)) for child in children)
+    return spent
 
 
 def resident_kb(pid: int) -> int:
