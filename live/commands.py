@@ -162,7 +162,7 @@ class _Batch:
                 self.acknowledgements[waiting.place] = refused(waiting.item, outcome)
                 continue
             result = self._text_of(outcome)
-            self.acknowledgements[waiting.place] = protocol.ack(waiting.command.id, outcome, as_text=result)
+            self.acknowledgements[waiting.place] = protocol.ack(waiting.command.id, outcome, result_text=result)
             if waiting.key not in self.results:
                 self.results[waiting.key] = (waiting.fingerprint, outcome)
                 person, command = waiting.item.user, waiting.command

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, Protocol
 
 from channels.consumer import AsyncConsumer
 from django.conf import settings
@@ -29,6 +30,19 @@ BAD_MESSAGES = 3
 CUT_SECONDS = 1.0
 
 
+class Express(Protocol):
+    """What a server may offer beside ASGI, in the scope's extensions as `express` (see config.express)."""
+
+    def send_at_once(self, message: dict[str, Any]) -> bool:
+        """Send a text; False when it has to be sent ASGI's way."""
+
+    def listen(self, listener: Callable[[str], bool]) -> None:
+        """Call listener(text) with each text; where it returns False, the text comes ASGI's way."""
+
+    def abort(self) -> None:
+        """End the connection now, whatever is still to be written."""
+
+
 class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
     """One socket in one room. It says nothing and hears nothing before a `hello` with a good ticket.
 
@@ -40,12 +54,12 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
     seat: Seat | None = None
     bad_messages = 0
     is_closed = False
-    # One command waits for its place: what comes after it is not heard before it.
-    is_hearing = False
+    # While a command waits for its place, nothing that came after it may be heard.
+    is_waiting = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.scope, self.base_send = scope, send
-        self.express = scope.get("extensions", {}).get("express")
+        self.express: Express | None = scope.get("extensions", {}).get("express")
         rooms, address = lobby(), (scope.get("client") or ("",))[0]
         await receive()
         if rooms.pending[address] >= PENDING_EACH:
@@ -87,17 +101,17 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         try:
             ticket = tickets.read(given.get("ticket"), room=self.scope["url_route"]["kwargs"]["room"])
             caller = Caller(ticket, session_key(self.scope))
-            hand = None if self.express is None else self.express.hand
-            self.seat = await rooms.enter(caller, given.get("have"), self.base_send, self.cut, hand)
+            at_once = None if self.express is None else self.express.send_at_once
+            self.seat = await rooms.enter(caller, given.get("have"), self.base_send, self.cut, at_once)
         except tickets.BadTicket:
             await self.close(CLOSE_NOT_ALLOWED)
         except NotAdmitted as refusal:
             await self.close(refusal.code)
 
     def _heard_at_once(self, text: str) -> bool:
-        """Hear a command without waiting for anything; False when it has to be waited, or when it is none."""
+        """Hear a command on the spot; False when it has to wait or is no command: _hear meets it then."""
         assert self.seat is not None
-        if self.is_closed or self.is_hearing or self.seat.must_wait:
+        if self.is_closed or self.is_waiting or self.seat.is_full:
             return False
         given = _decode(text)
         if given is None or not _is_command(given):
@@ -111,9 +125,9 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         if given is None:
             return
         if _is_command(given):
-            self.is_hearing = True
-            await self.seat.wait(given, timezone.now())
-            self.is_hearing = False
+            self.is_waiting = True
+            await self.seat.command_in_turn(given, timezone.now())
+            self.is_waiting = False
         elif given.get("t") != "hb":
             await self._bad()
 
@@ -142,16 +156,15 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
     async def cut(self, code: int) -> None:
         """Close the socket of somebody who may have stopped reading, and who then does not read the close either.
 
-        The server's own way to close waits until what was written before is read. Where its transport can be reached,
-        the connection ends at once and its memory is free; elsewhere the server's ping ends it.
+        The server's own way to close waits until what was written before is read. Where the server offers it, the
+        connection ends at once and its memory is free; elsewhere its ping ends it.
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(CUT_SECONDS):
                 await self.close(code)
                 return
-        transport = getattr(getattr(self.base_send, "__self__", None), "transport", None)
-        if transport is not None:
-            transport.abort()
+        if self.express is not None:
+            self.express.abort()
 
 
 def _is_command(given: dict[str, Any]) -> bool:

@@ -15,8 +15,8 @@ from live import protocol, services
 from live.commands import Item, said_id
 from live.doorman import Caller, Doorman, Guest, unwelcome
 from live.protocol import CLOSE_NOT_ALLOWED, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, Acknowledgement
-from live.publishing.connection import Connection, Send
-from live.publishing.frames import Message, written
+from live.publishing.connection import Connection, Send, SendAtOnce
+from live.publishing.frames import from_text
 from live.publishing.hub import Hub, Hubs
 from live.publishing.reading import read
 from live.rates import purses
@@ -51,13 +51,13 @@ class Seat:
         self.guest: Guest = connection.guest
 
     @property
-    def must_wait(self) -> bool:
-        """Whether a command has to wait for a place."""
+    def is_full(self) -> bool:
+        """Whether the queue is full: command_in_turn() waits, command() would be turned away."""
         return self._lobby.writer.is_full
 
-    async def wait(self, given: dict[str, Any], at: datetime) -> None:
+    async def command_in_turn(self, given: dict[str, Any], at: datetime) -> None:
         """Have a command carried out when there is a place for it, or turned away when there is none in time."""
-        if self.must_wait and not await self._lobby.writer.room():
+        if self.is_full and not await self._lobby.writer.room():
             self._refuse(protocol.busy(said_id(given), self.guest.language))
         else:
             self.command(given, at)
@@ -69,20 +69,26 @@ class Seat:
                 self._refuse(protocol.too_fast(said_id(given), wait))
             return
         item = Item(self.guest.user, self.guest.room, given, at, self.guest.language)
-        if given.get("op") in OWN_OPS:
+        if _is_own(given):
             self.hub.gives(self.guest.user, given["id"])
         self._lobby.writer.put(item, lambda text: self._answer(given, text))
 
     def _refuse(self, refusal: Acknowledgement) -> None:
-        self.connection.push(written(protocol.as_text(refusal)))
+        self.connection.push(from_text(refusal.text))
 
     def _answer(self, given: dict[str, Any], text: str) -> None:
-        self.connection.push(written(text))
-        if given.get("op") in OWN_OPS:
+        self.connection.push(from_text(text))
+        if _is_own(given):
             self.hub.answered(self.guest.user, given["id"])
 
     def leave(self) -> None:
         self._lobby.hubs.leave(self.hub, self.connection)
+
+
+def _is_own(given: dict[str, Any]) -> bool:
+    """Whether a command, which nobody has looked at yet, is about what is somebody's own."""
+    op = given.get("op")
+    return isinstance(op, str) and op in OWN_OPS
 
 
 class Lobby:
@@ -103,7 +109,7 @@ class Lobby:
         have: Any,
         send: Send,
         cut: Callable[[int], Awaitable[None]],
-        hand: Callable[[Message], bool] | None = None,
+        send_at_once: SendAtOnce | None = None,
     ) -> Seat:
         """Let a caller in and bring them up to date. Raises NotAdmitted."""
         admission = await self.doorman.admit(caller)
@@ -115,7 +121,7 @@ class Lobby:
         here = len(hub.people.get(guest.user, ())) + self._coming[guest.room, guest.user]
         if here >= (protocol.SOCKETS_EACH if guest.user else protocol.SCREENS_EACH):
             raise NotAdmitted(CLOSE_TOO_MANY)
-        connection = Connection(send, cut, guest, hand)
+        connection = Connection(send, cut, guest, send_at_once)
         welcome = {"t": "welcome", "v": protocol.VERSION, "me": {"role": guest.role}, "mine": own}
         self._coming[guest.room, guest.user] += 1
         try:

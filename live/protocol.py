@@ -133,19 +133,17 @@ class Acknowledgement(dict[str, Any]):
     __slots__ = ("rest_as_text",)
     rest_as_text: str
 
+    @property
+    def text(self) -> str:
+        """It as JSON, as it goes over the wire; what is text already is not written again."""
+        return f'{{"t":"ack","id":{encode(self["id"])},{self.rest_as_text}}}' if self.rest_as_text else encode(self)
 
-def ack(command_id: str, result: Mapping[str, Any], *, as_text: str = "") -> Acknowledgement:
-    """The acknowledgement of a command that is committed; as_text is its result as JSON, if that is written already."""
+
+def ack(command_id: str, result: Mapping[str, Any], *, result_text: str = "") -> Acknowledgement:
+    """The acknowledgement of a command that is committed; result_text is its result as JSON, where there is one."""
     given = Acknowledgement(t="ack", id=command_id, ok=True, r=dict(result))
-    given.rest_as_text = f'"ok":true,"r":{as_text}' if as_text else ""
+    given.rest_as_text = f'"ok":true,"r":{result_text}' if result_text else ""
     return given
-
-
-def as_text(acknowledgement: Acknowledgement) -> str:
-    """An acknowledgement as JSON, put together from what is text already."""
-    if not acknowledgement.rest_as_text:
-        return encode(acknowledgement)
-    return f'{{"t":"ack","id":{encode(acknowledgement["id"])},{acknowledgement.rest_as_text}}}'
 
 
 def too_fast(command_id: str, wait: float) -> Acknowledgement:

@@ -12,7 +12,6 @@ from django.db import InterfaceError, OperationalError, connection
 from accounts.connections import keep_connection
 from live import protocol, scribe
 from live.commands import Item, refused, said_id
-from live.protocol import as_text
 
 logger = logging.getLogger(__name__)
 
@@ -32,13 +31,13 @@ Answer = Callable[[str], None]  # Takes an acknowledgement as it goes over the w
 
 
 class Writer:
-    """A bounded queue, and one thread with one connection that carries out what arrived within ten milliseconds.
+    """A bounded queue, and one thread that has written what arrived within ten milliseconds: by the scribe, or itself.
 
     Lives in one event loop, which calls put() and in which every answer is given.
     """
 
-    def __init__(self, carry_out: Callable[[Sequence[Item]], list[str]] = scribe.carry_out) -> None:
-        self._carry_out = carry_out
+    def __init__(self, write: Callable[[Sequence[Item]], list[str]] = scribe.write) -> None:
+        self._write_batch = write
         self._loop = asyncio.get_running_loop()
         self._queue: deque[tuple[Item, Answer]] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="live-writer")
@@ -56,7 +55,7 @@ class Writer:
         """Wait for a place in a full queue, first come first served; False when there was none within WAIT_SECONDS.
 
         Whoever waits here reads nothing from its socket. To refuse thousands at once costs the event loop as much as
-        to carry them out, and takes the interpreter from the thread that makes room.
+        to have them carried out.
         """
         place: asyncio.Future[bool] = self._loop.create_future()
         self._outside.append((self._loop.time() + WAIT_SECONDS, place))
@@ -140,7 +139,7 @@ class Writer:
                 acknowledgements += self._patiently([item])
             except Exception:
                 logger.exception("a command failed")
-                acknowledgements.append(as_text(refused(item, protocol.Problem("bad"))))
+                acknowledgements.append(refused(item, protocol.Problem("bad")).text)
         return acknowledgements
 
     def _patiently(self, items: list[Item]) -> list[str]:
@@ -148,7 +147,7 @@ class Writer:
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                return self._carry_out(items)
+                return self._write_batch(items)
             except (OperationalError, InterfaceError):
                 connection.close()
                 if time.monotonic() >= until:
@@ -161,4 +160,4 @@ class Writer:
 
 
 def _busy(item: Item) -> str:
-    return as_text(protocol.busy(said_id(item.message), item.language))
+    return protocol.busy(said_id(item.message), item.language).text

@@ -68,7 +68,8 @@ class Question(models.Model):
 class Vote(models.Model):
     """「当団体も同じ」 of one person on one question; withdrawing keeps the row."""
 
-    # Thousands are written in a second: an index that another one begins like is not kept a second time.
+    # Thousands are written in a second: question and organisation have no index of their own, as two below begin with
+    # the question, and a body is asked for together with one. Taking a body away reads through all votes.
     question = models.ForeignKey(Question, models.CASCADE, related_name="votes", db_index=False)
     participant = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     organisation = models.ForeignKey("accounts.LocalGovernment", models.PROTECT, related_name="+", db_index=False)

@@ -82,7 +82,8 @@ class RoomEvent(models.Model):
 class Command(models.Model):
     """A command already carried out, with its result: sent again, it gets the same answer and changes nothing."""
 
-    # Written with every vote, kept for days, worth nothing by itself: the database need not look up whose it is.
+    # Written with every vote, kept for days, worth nothing by itself: the database does not look up whose it is,
+    # and taking a person away takes these away by Django alone.
     participant = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )

@@ -76,7 +76,7 @@ CLOSE_CODES: Final[Mapping[int, str]] = {
     CLOSE_TOO_MANY: "too many sockets of one person, or too many waiting ones of one address",
 }
 
-FIELDS: Final = frozenset({"t", "id", "op", "a"})
+COMMAND_KEYS: Final = frozenset({"t", "id", "op", "a"})
 # No database takes these: a NUL, and half a surrogate pair, which is no character.
 UNSTORABLE: Final = re.compile("[\\0\\ud800-\\udfff]")
 # More than any list of an operation may hold, so that its own words say what is too many.
@@ -85,7 +85,7 @@ LONGEST_LIST: Final = 100
 
 def parse(message: Any) -> Command:
     """Return the command a decoded JSON message holds; raises Problem("bad") on anything that is not exactly one."""
-    if not isinstance(message, dict) or not message.keys() <= FIELDS or message.get("t", "cmd") != "cmd":
+    if not isinstance(message, dict) or not message.keys() <= COMMAND_KEYS or message.get("t", "cmd") != "cmd":
         raise Problem("bad")
     command_id, op, given = message.get("id"), message.get("op"), message.get("a", {})
     if not isinstance(command_id, str) or not is_id(command_id):

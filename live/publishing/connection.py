@@ -16,6 +16,7 @@ QUEUE_BYTES = 64 * 1024
 STALL_SECONDS = 15.0
 
 Send = Callable[[Message], Coroutine[Any, Any, None]]
+SendAtOnce = Callable[[Message], bool]  # False: it has to be sent by Send.
 
 
 class Connection:
@@ -32,9 +33,9 @@ class Connection:
         "_bytes",
         "_cv",
         "_frames",
-        "_hand",
         "_is_lost",
         "_send",
+        "_send_at_once",
         "_values",
         "cut",
         "guest",
@@ -46,11 +47,10 @@ class Connection:
         send: Send,
         cut: Callable[[int], Awaitable[None]],
         guest: Any,
-        hand: Callable[[Message], bool] | None = None,
+        send_at_once: SendAtOnce | None = None,
     ) -> None:
-        """Hand, where the server offers it, sends what need not wait, and says whether it did."""
         self._send = send
-        self._hand = hand
+        self._send_at_once = send_at_once
         self.cut = cut
         self.guest = guest
         self.is_gone = False
@@ -64,11 +64,11 @@ class Connection:
     def push(self, frame: Message) -> None:
         """Hand a frame over, or keep it while the reader is busy."""
         if self._busy is None:
-            if self._hand is not None and self._hand(frame):
-                return
-            # As far as it comes without waiting; what comes back is what it waits for, and nearly always nothing does.
-            sending = self._send(frame)
             try:
+                if self._send_at_once is not None and self._send_at_once(frame):
+                    return
+                # As far as it comes without waiting; it says what it waits for, and nearly always that is nothing.
+                sending = self._send(frame)
                 waits_for = sending.send(None)
             except StopIteration:
                 return

@@ -12,10 +12,10 @@ Message = dict[str, Any]  # What an ASGI server's send takes; shared by all sock
 
 def message(frame: dict[str, Any]) -> Message:
     """A frame ready to be sent to any number of sockets."""
-    return written(encode(frame))
+    return from_text(encode(frame))
 
 
-def written(text: str) -> Message:
+def from_text(text: str) -> Message:
     """A frame that is JSON already."""
     return {"type": "websocket.send", "text": text}
 

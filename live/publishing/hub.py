@@ -37,11 +37,12 @@ MOST_TICK_SECONDS = 1.0
 PROCESS = f"{os.getpid()}-{secrets.token_hex(4)}"
 
 
-def tick_seconds(connections: int, commands: int = 0) -> float:
-    """How long the counts of many votes are gathered: from the beginning of one look to that of the next.
+def tick_seconds(connections: int, commands: int) -> float:
+    """Seconds from the beginning of one look to that of the next: how long the counts of many votes are gathered.
 
-    With ten thousand, 0.6 s leave the core two thirds of its time, and everybody sees a vote within a second. The more
-    commands were found at one look the longer until the next: to tell everybody costs what acknowledgements need.
+    With ten thousand, 0.6 s leave the core two thirds of its time, and everybody sees a vote within a second. Twice as
+    long when as many commands, of any room, were found as there are sockets: to tell everybody takes the time in which
+    acknowledgements could go out.
     """
     tick = 0.25 if connections <= 2_000 else 0.5 if connections <= 6_000 else 0.6
     return min(MOST_TICK_SECONDS, tick * (1 + commands / max(1, connections)))
@@ -95,7 +96,7 @@ class Hub:
         self._last_command = 0
         # Commands given here that no look has seen yet: the page that gave one hears its result by itself.
         self._given: set[tuple[int, str]] = set()
-        # Those of them that are answered: whatever is looked at from then on has seen them.
+        # Those of them that are answered: the first look after that which reaches the end has seen them.
         self._answered: set[tuple[int, str]] = set()
         self._replays: dict[tuple[str, int], asyncio.Future[list[Message]]] = {}
 
@@ -187,22 +188,27 @@ class Hub:
             self._nudged.clear()
             began, commands = time.monotonic(), 0
             try:
-                has_staff = any(connection.guest.is_staff for connection in self.connections)
-                seen = Seen(dict(self.numbers), self.cv, self._last_command)
-                answered = set(self._answered)
-                news = await read(_news, self.room_pk, seen, has_staff=has_staff)
-                commands = len(news.gave)
-                await self._tell(news)
-                # A refused command leaves nothing to be seen: it is forgotten with what was answered before the look.
-                done = answered if news.is_all else news.gave
-                self._given -= done
-                self._answered -= done
-                if news.is_phase_due:
-                    await self.announce(self.room_pk)
+                commands = await self._look()
             except Exception:  # a database that is away comes back; the hub must still be there
                 logger.exception("room %s could not be read", self.room_pk)
             busy = time.monotonic() - began
             await asyncio.sleep(max(LEAST_PAUSE_SECONDS, tick_seconds(len(self.connections), commands) - busy))
+
+    async def _look(self) -> int:
+        """Read what is new and tell it; returns how many commands were found."""
+        has_staff = any(connection.guest.is_staff for connection in self.connections)
+        seen = Seen(dict(self.numbers), self.cv, self._last_command)
+        answered = set(self._answered)
+        news = await read(_news, self.room_pk, seen, has_staff=has_staff)
+        await self._tell(news)
+        # A look that stopped early may not have come to all that were answered: only what it saw is forgotten.
+        # A refused command is never seen, and goes with the next look that reaches the end.
+        done = answered if news.is_all else news.gave
+        self._given -= done
+        self._answered -= done
+        if news.is_phase_due:
+            await self.announce(self.room_pk)
+        return len(news.gave)
 
     async def _tell(self, news: News) -> None:
         self.phase = news.phase

@@ -22,19 +22,19 @@ PAUSE_SECONDS = 1.0
 CHECK_SECONDS = 5
 
 _wakers: set[Callable[[int], None]] = set()
-# The nudges of a process that has others tell them.
+# In a scribe: the rooms nudged since its server last heard of them. It has no hubs; its server nudges for it.
 _gathered: set[int] | None = None
 
 
-def gathered() -> set[int]:
-    """Gather the rooms that are nudged in this process from now on, instead of telling anybody."""
+def gather() -> set[int]:
+    """Have nudges of this process only gathered from now on; returns the set of rooms (pk) that will hold them."""
     global _gathered
     _gathered = set()
     return _gathered
 
 
 def nudge(room_pk: int) -> None:
-    """Make every hub of a room look now; callable from any thread, waits for nothing."""
+    """Make every hub of a room look now, or note the room after gather(); from any thread, waits for nothing."""
     if _gathered is not None:
         _gathered.add(room_pk)
         return

@@ -21,7 +21,8 @@ PUBLIC = "pub"
 STAFF = "staff"
 # Commands that change what is a person's own in a room.
 OWN_OPS = frozenset({"vote.set", "question.ask", "question.withdraw"})
-MOST_COMMANDS = 10_000
+# More than a process can carry out in the second that a look is apart from the next.
+LOOK_COMMANDS = 10_000
 
 
 def rooms_on_stage() -> QuerySet[Room]:
@@ -190,14 +191,14 @@ def last_command() -> int:
 def own_commands_after(pk: int) -> tuple[set[tuple[int, str]], int, bool]:
     """(person, command id) of commands about people's own after a pk; the last pk; whether that is all there are.
 
-    At most MOST_COMMANDS are read at once.
+    At most LOOK_COMMANDS are read at once.
 
     The commands of one room get their pks under its lock, so that none of them appears behind one already seen.
     """
     newer = Command.objects.filter(pk__gt=pk).order_by("pk").values_list("pk", "participant", "command_id", "op")
-    rows = rows_of(newer[:MOST_COMMANDS], 4)
+    rows = rows_of(newer[:LOOK_COMMANDS], 4)
     own = {(user, command) for _, user, command, op in rows if op in OWN_OPS}
-    return own, rows[-1][0] if rows else pk, len(rows) < MOST_COMMANDS
+    return own, rows[-1][0] if rows else pk, len(rows) < LOOK_COMMANDS
 
 
 def askers_concerned(room: Room, staff_seq: int) -> set[int]:

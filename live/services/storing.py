@@ -58,7 +58,7 @@ def commands_done(keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], tu
 
 
 def votes_cast(people: Collection[int], since: datetime) -> dict[int, int]:
-    """How many votes each of the people (pk) cast after a moment."""
+    """How many votes each of the people (pk) cast after a moment, which is not counted; 0 for who cast none."""
     # Counted for one person after the other, so that what the whole country has ever sent is not read through.
     sql = (
         "SELECT asked.p, (SELECT COUNT(*) FROM live_command c "  # noqa: S608

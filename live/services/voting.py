@@ -6,10 +6,12 @@ merged question is said in live.services.clusters.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import Min, QuerySet
 
 from live import publishing
 from live.models import Command, Question, Room
@@ -84,19 +86,24 @@ class _Rates:
         self.many, seconds = VOTE_RATE
         self.window = timedelta(seconds=seconds)
         since = min(ballot.at for ballot in ballots) - self.window
-        self.cast = Counter(storing.votes_cast({ballot.person for ballot in ballots}, since))
+        given = Counter(ballot.person for ballot in ballots)
+        self.cast = Counter(storing.votes_cast(given, since))
+        too_many = [person for person in given if self.cast[person] and self.cast[person] + given[person] > self.many]
+        # Asked once for all of them: the room is locked meanwhile.
+        self.first = dict(_first_votes(too_many, since)) if too_many else {}
 
     def problem(self, ballot: Ballot) -> Problem | None:
         if self.cast[ballot.person] >= self.many:
-            wait = self._first(ballot) + self.window - ballot.at
+            wait = self.first.get(ballot.person, ballot.at) + self.window - ballot.at
             return Problem("rate", retry_ms=max(1, int(wait.total_seconds() * 1000)))
         self.cast[ballot.person] += 1
         return None
 
-    def _first(self, ballot: Ballot) -> datetime:
-        """When the person cast the first of the votes that are too many for another one."""
-        cast = Command.objects.filter(participant=ballot.person, op="vote.set", at__gt=ballot.at - self.window)
-        return cast.order_by("at").values_list("at", flat=True).first() or ballot.at
+
+def _first_votes(people: Collection[int], since: datetime) -> "QuerySet[Command, tuple[int, datetime]]":
+    """(person, when the first) of votes that some people (pk) cast after a moment."""
+    cast = Command.objects.filter(participant__in=people, op="vote.set", at__gt=since)
+    return cast.values("participant").annotate(first=Min("at")).values_list("participant", "first")
 
 
 def _denied(room: Room, ballot: Ballot, voters: Mapping[int, str]) -> Problem | None:

@@ -1,4 +1,4 @@
-"""The end of a socket when the server stops: it says goodbye, and when to come back, before it closes."""
+"""The socket as the server uses it, and its end when the server stops: it says when to come back before it closes."""
 
 import json
 from random import uniform

@@ -1,4 +1,4 @@
-"""The server's birth and death as the application sees them: the embedded workers live exactly as long."""
+"""The server's birth and death as the application sees them: the scribe and the embedded workers live as long."""
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -21,7 +21,7 @@ class Lifespan:
         workers = [mails, scans, reminders] if settings.EMBEDDED_WORKER else []
         await receive()  # lifespan.startup
         settle()
-        # Before the first thread: the scribe is a fork.
+        # Before the first thread of our own: the scribe is a fork.
         scribe.hire()
         for worker in workers:
             worker.start()

@@ -2,6 +2,7 @@
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from config.express import ExpressSocket
 from config.goodbye import PoliteSocket, farewell
 
 
@@ -11,5 +12,6 @@ def test_everybody_is_told_another_time_within_half_a_minute():
     assert max(times) - min(times) > 10_000
 
 
-def test_it_is_the_small_server_without_surprises():
+def test_it_is_the_small_server_without_surprises_and_has_the_short_way():
     assert issubclass(PoliteSocket, WebSocketsSansIOProtocol)
+    assert issubclass(PoliteSocket, ExpressSocket)

@@ -55,6 +55,26 @@ async def test_a_frame_has_left_when_push_returns(reader, connection):
     assert connection._busy is None
 
 
+async def test_what_the_server_takes_at_once_is_not_sent_again(reader):
+    taken, takes = [], [True, False, True]
+    connection = Connection(reader.send, reader.cut, None, lambda frame: takes.pop(0) and not taken.append(frame))
+    for number in range(3):
+        connection.push(frame(number))
+    assert [json.loads(each["text"])["n"] for each in taken] == [0, 2]
+    assert reader.numbers() == [1]
+
+
+async def test_nothing_passes_what_a_busy_reader_waits_for(reader):
+    connection = Connection(reader.send, reader.cut, None, lambda frame: False)
+    reader.reads.clear()
+    connection.push(frame(0))
+    connection._send_at_once = lambda frame: pytest.fail("it was asked")
+    connection.push(frame(1))
+    reader.reads.set()
+    await reader.caught_up(connection)
+    assert reader.numbers() == [0, 1]
+
+
 async def test_a_busy_reader_gets_everything_in_order_later(reader, connection):
     reader.reads.clear()
     for number in range(5):

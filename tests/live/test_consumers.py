@@ -277,6 +277,15 @@ async def test_a_flood_of_commands_is_told_to_slow_down(ready, officer):
     await socket.bye()
 
 
+@pytest.mark.parametrize("op", [[], {}, 7, None])
+async def test_an_operation_that_is_no_text_is_bad_and_the_socket_stays(ready, officer, op):
+    (socket,) = await sockets(ready, officer)
+    await socket.hello()
+    assert (await socket.command(op))["e"] == "bad"
+    assert (await socket.command("vote.set", q="nothing", on=True))["e"] == "gone"
+    await socket.bye()
+
+
 async def test_a_first_message_that_is_no_hello_closes_the_socket(ready, officer):
     (socket,) = await sockets(ready, officer)
     assert (await socket.wire.connect())[0]
@@ -422,7 +431,7 @@ class Express:
     def __init__(self):
         self.listener = None
 
-    def hand(self, message):
+    def send_at_once(self, message):
         return False
 
     def listen(self, listener):
@@ -436,8 +445,9 @@ async def test_a_command_does_not_pass_one_that_waits_for_its_place(ready, offic
     socket.wire.scope["extensions"] = {"express": express}
     await socket.hello()
     await socket.frame(lambda frame: frame["t"] == "welcome")
-    while express.listener is None:
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(5):
+        while express.listener is None:
+            await asyncio.sleep(0.01)
     first, second = (
         {"t": "cmd", "id": f"command-{on}", "op": "vote.set", "a": {"q": question, "on": on}} for on in (True, False)
     )
@@ -445,7 +455,9 @@ async def test_a_command_does_not_pass_one_that_waits_for_its_place(ready, offic
     monkeypatch.setattr(writer, "QUEUE_COMMANDS", 0)
     assert not express.listener(json.dumps(first))
     await socket.say(first)
-    await asyncio.sleep(0.1)
+    async with asyncio.timeout(5):
+        while not lobby().writer._outside:
+            await asyncio.sleep(0.01)
     monkeypatch.setattr(writer, "QUEUE_COMMANDS", 2_000)
     assert not express.listener(json.dumps(second))
     assert (await socket.frame(lambda frame: frame["t"] == "ack"))["e"] == "busy"

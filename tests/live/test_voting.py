@@ -93,6 +93,16 @@ def test_the_twenty_first_vote_within_ten_seconds_waits(asked, people, vote_all)
     assert vote_all((person, question, True), at=NOW + timedelta(seconds=10))[0]["ok"]
 
 
+@pytest.mark.parametrize("many", [1, 5])
+def test_those_who_are_too_fast_cost_one_query_together(asked, people, vote_all, many, django_assert_num_queries):
+    question = asked()
+    for person in people[:many]:
+        vote_all(*[(person, question, number % 2 == 0) for number in range(20)])
+    with django_assert_num_queries(10):
+        given = vote_all(*[(person, question, True) for person in people[:many] for _ in range(3)])
+    assert {(each["e"], each["retry_ms"]) for each in given} == {("rate", 10_000)}
+
+
 def test_whoever_is_shut_out_or_has_cancelled_votes_no_more(asked, people, vote_all, room, moderator):
     question = asked()
     Ban.objects.create(room=room, user=people[0], reason="荒らし", by=moderator, at=NOW)

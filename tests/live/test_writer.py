@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from live import writer as writing
 from live.commands import Item
-from live.protocol import ack, as_text
+from live.protocol import ack
 from live.writer import BATCH_COMMANDS, QUEUE_COMMANDS, Writer
 from tests.factories import NOW
 
@@ -32,7 +32,7 @@ class Book:
         if any(each.message["id"] == "command-bad" for each in items):
             raise ZeroDivisionError
         self.batches.append([each.message["id"] for each in items])
-        return [as_text(ack(each.message["id"], {})) for each in items]
+        return [ack(each.message["id"], {}).text for each in items]
 
 
 async def answers(writer, items):

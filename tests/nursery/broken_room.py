@@ -39,7 +39,7 @@ def _acknowledge_before_the_commit() -> None:
         threading.Thread(target=late, args=(self, items), daemon=True).start()
         given = [item.message for item in items]
         said = [protocol.ack(m["id"], {"q": m["a"]["q"], "on": m["a"]["on"], "counts": [0, 0]}) for m in given]
-        return [protocol.as_text(each) for each in said]
+        return [each.text for each in said]
 
     Writer._write = early  # type: ignore[method-assign]
 
@@ -50,9 +50,9 @@ def _believe_in_the_scribe() -> None:
     def believed(self: scribe.Scribe, items: list[commands.Item]) -> list[str]:
         if self._is_here and (told := self._told(items)) is not None:
             return told[1]
-        return [protocol.as_text(protocol.ack(each.message["id"], {})) for each in items]
+        return [protocol.ack(each.message["id"], {}).text for each in items]
 
-    scribe.Scribe.carry_out = believed  # type: ignore[method-assign, assignment]
+    scribe.Scribe.write = believed  # type: ignore[method-assign, assignment]
 
 
 def _forget_ids() -> None:

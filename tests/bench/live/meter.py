@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tests.processes import children
+
 
 def cpu_seconds(pid: int) -> float:
     """Seconds of CPU used by the living threads of a process and of its living children, to the nanosecond."""
@@ -9,15 +11,13 @@ def cpu_seconds(pid: int) -> float:
     for task in Path(f"/proc/{pid}/task").iterdir():
         try:
             spent += int((task / "schedstat").read_text().split()[0]) / 1e9
-            children = (task / "children").read_text().split()
         except (FileNotFoundError, ProcessLookupError):
             continue  # It ended between being listed and being read.
-        spent += sum(cpu_seconds(int(child)) for child in children)
-    return spent
+    return spent + sum(cpu_seconds(child) for child in children(pid))
 
 
 def resident_kb(pid: int) -> int:
-    """Kilobytes of memory a process holds now."""
+    """Kilobytes of memory a process holds now, without its children: what sockets need is all in the server."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1])

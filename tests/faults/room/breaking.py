@@ -7,13 +7,13 @@ import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from tests.engines import Engines
 from tests.faults.room.client import Participant
 from tests.faults.room.judging import call, judged
 from tests.nursery.site import Site
+from tests.processes import children
 
 Story = Callable[[Site, Engines], Awaitable[list[str]]]
 
@@ -74,20 +74,17 @@ async def the_scribes_die_in_a_storm(grounds: Site, _both: Engines) -> list[str]
     wrongs = []
     for place in grounds.pids:
         await asyncio.sleep(random.uniform(0.8, 1.2))
-        wrongs += [] if _kill_scribe(grounds.pids[place]) else [f"server {place} had no scribe: nothing was proved"]
+        born = children(grounds.pids[place])
+        for child in born:
+            os.kill(child, signal.SIGKILL)
+        wrongs += (
+            [] if len(born) == 1 else [f"server {place} has {len(born)} children, not a scribe: nothing was proved"]
+        )
     await blowing
     wrongs += await judged(grounds, people)
     wrongs += [f"{len(person.closings)} sockets were closed" for person in people if person.closings]
     await gone(people)
     return wrongs
-
-
-def _kill_scribe(server: int) -> bool:
-    """Kill the children that the server's first thread has; False when it has none."""
-    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    for child in children:
-        os.kill(int(child), signal.SIGKILL)
-    return bool(children)
 
 
 async def redis_comes_back_empty(grounds: Site, both: Engines) -> list[str]:
