@@ -170,7 +170,7 @@ _scribe: Scribe | None = None
 def hire() -> None:
     """Have a scribe from now on; to be called before the site starts threads in this process."""
     global _scribe
-    if connections.all(initialized_only=True):
+    if any(each.connection is not None for each in connections.all(initialized_only=True)):
         # A connection has one owner: two processes that speak on the same one end each other's transactions.
         logger.warning("no scribe: this process is connected to the database already, and writes by itself")
         return

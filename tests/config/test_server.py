@@ -13,6 +13,7 @@ import pytest
 
 from config.server import PortTaken, configuration, listening_socket
 from tests.engines import free_port
+from tests.processes import children
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -97,16 +98,19 @@ def outcome_of(process):
 
 @pytest.mark.journey
 @pytest.mark.parametrize("asked_by", [signal.SIGINT, signal.SIGTERM])
-def test_it_stops_cleanly_within_five_seconds(live_site, asked_by):
+def test_it_stops_cleanly_within_five_seconds_and_takes_its_scribe_along(live_site, asked_by):
     port = free_port()
     server = start(["-m", "config.server"], live_site.data_dir, port)
     assert listens(port)
     urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60).close()
+    [scribe] = children(server.pid)
     began = time.monotonic()
     server.send_signal(asked_by)
     said, code = outcome_of(server)
     assert (code, "Traceback" in said) == (0, False), said
     assert time.monotonic() - began < 5
+    with pytest.raises(ProcessLookupError):
+        os.kill(scribe, 0)
 
 
 def listens(port):

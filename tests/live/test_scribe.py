@@ -133,7 +133,7 @@ def test_a_batch_that_takes_its_time_is_answered_even_so(hired, monkeypatch):
 
 def test_a_process_that_may_not_fork_writes_by_itself(monkeypatch):
     monkeypatch.setattr(scribe, "write_here", by_whom)
-    monkeypatch.setattr(scribe.connections, "all", lambda initialized_only=False: [])
+    monkeypatch.setattr(scribe.connections["default"], "connection", None)
 
     def refused():
         raise BlockingIOError
@@ -176,7 +176,7 @@ def test_a_process_that_is_connected_already_has_none(officer, monkeypatch):
 def test_a_process_has_one_from_hiring_to_dismissal(monkeypatch):
     monkeypatch.setattr(scribe, "write_here", by_whom)
     # The tests' own connection: a server has none when it is born.
-    monkeypatch.setattr(scribe.connections, "all", lambda initialized_only=False: [])
+    monkeypatch.setattr(scribe.connections["default"], "connection", None)
     scribe.hire()
     elsewhere, _ = scribe.write([item("first")])[0].split(" ", 1)
     scribe.dismiss()
