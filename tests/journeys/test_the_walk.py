@@ -105,7 +105,7 @@ def test_2b_the_vendor_drafts_over_several_pages_that_save_themselves(page, sign
     page.locator("[name=title]").fill(TITLE)
     page.locator("[name=tagline]").fill("近隣の町村で献立と食材の注文をまとめます。")
     page.locator("[name=problem]").fill("小規模な団体では、栄養士が1人で献立をつくっている。")
-    expect(page.get_by_role("status").filter(has_text="保存")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("status").filter(has_text="保存")).to_be_visible(timeout=30_000)
     page.reload()
     expect(page.locator("[name=title]")).to_have_value(TITLE)
     page.locator("[name=theme]").select_option(index=1)
