@@ -44,7 +44,6 @@ def by_whom(items):
 @pytest.fixture
 def hired(monkeypatch):
     monkeypatch.setattr(scribe, "write_here", by_whom)
-    monkeypatch.setattr(f"{__name__}.SERVER", os.getpid())
     child = Scribe()
     yield child
     child.end()
@@ -98,14 +97,20 @@ def test_asked_to_stop_it_still_answers_the_server(hired):
     assert hired.write([item("first")]) == [f"{hired.pid} first 7 {NOW} en"]
 
 
-def test_it_finishes_the_batch_in_hand_when_it_is_dismissed(hired):
+def told_when_dismissed_amid_a_batch(child):
+    """What a scribe says of a batch that it had in hand when it was dismissed."""
     told = []
-    asking = threading.Thread(target=lambda: told.append(hired.write([item("slow")])))
+    asking = threading.Thread(target=lambda: told.append(child.write([item("slow")])))
     asking.start()
-    while not hired._asking.locked():
+    while not child._asking.locked():
         time.sleep(0.001)
-    hired.end()
+    child.end()
     asking.join(5)
+    return told
+
+
+def test_it_finishes_the_batch_in_hand_when_it_is_dismissed(hired):
+    told = told_when_dismissed_amid_a_batch(hired)
     assert told == [[f"{hired.pid} slow 7 {NOW} en"]]
     assert not is_there(hired.pid)
 
@@ -118,16 +123,9 @@ def test_one_that_does_not_go_is_killed(hired, monkeypatch):
     assert not is_there(hired.pid)
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="Linux tells what a process holds open")
 def test_a_batch_that_takes_its_time_is_answered_even_so(hired, monkeypatch):
     monkeypatch.setattr(scribe, "END_SECONDS", 0.05)
-    told = []
-    asking = threading.Thread(target=lambda: told.append(hired.write([item("slow")])))
-    asking.start()
-    while not hired._asking.locked():
-        time.sleep(0.001)
-    hired.end()
-    asking.join(5)
+    told = told_when_dismissed_amid_a_batch(hired)
     assert told == [[f"{hired.pid} slow 7 {NOW} en"]]
 
 
@@ -143,7 +141,8 @@ def test_a_process_that_may_not_fork_writes_by_itself(monkeypatch):
     assert scribe.write([item("first")]) == [f"{os.getpid()} first 7 {NOW} en"]
 
 
-def test_what_its_server_listens_on_is_not_its_own(monkeypatch):
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="Linux tells what a process holds open")
+def test_what_its_server_listens_on_is_not_its_own():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         child = Scribe()
         child.write([])
