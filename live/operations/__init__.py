@@ -113,12 +113,9 @@ def _value(given: Mapping[str, Any], name: str, argument: Argument) -> Any:
     # bool is an int in Python; in JSON it is not.
     if not isinstance(value, argument.type) or (isinstance(value, bool) and argument.type is int):
         raise Problem("bad")
+    parts = value if isinstance(value, list) else [value]
     # No argument holds more than a list of numbers and texts: whatever is nested deeper is not looked into.
-    if isinstance(value, list):
-        is_good = len(value) <= LONGEST_LIST and all(_is_plain(part) for part in value)
-    else:
-        is_good = _is_plain(value)
-    if not is_good:
+    if len(parts) > LONGEST_LIST or not all(_is_plain(part) for part in parts):
         raise Problem("bad")
     if argument.choices and value not in argument.choices:
         raise Problem("bad")

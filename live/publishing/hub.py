@@ -15,14 +15,13 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from live import selectors
-from live.models import Room
-from live.phases import last_change, phase_at
+from live.phases import phase_at
 from live.protocol import REPLAY_LIMIT
 from live.publishing import frames as writing
-from live.publishing import leases, nudges
+from live.publishing import leases, news, nudges
 from live.publishing.connection import Connection
-from live.publishing.frames import Message, Values, message, presence, resync
+from live.publishing.frames import Message, message, presence, resync
+from live.publishing.news import News, Seen
 from live.publishing.reading import read
 from live.selectors import PUBLIC, STAFF
 
@@ -46,27 +45,6 @@ def tick_seconds(connections: int, commands: int) -> float:
     """
     tick = 0.25 if connections <= 2_000 else 0.5 if connections <= 6_000 else 0.6
     return min(MOST_TICK_SECONDS, tick * (1 + commands / max(1, connections)))
-
-
-@dataclass
-class News:
-    """What one look at the database found: the number of the counts, frames by stream, values that changed.
-
-    gave holds (person, command id) of commands about people's own questions and votes, concerned the askers of
-    questions that somebody decided on; last_command is the newest command looked at, and is_all says that there is no
-    newer one.
-    """
-
-    cv: int
-    phase: str
-    frames: dict[str, list[dict[str, Any]]]
-    values: Values
-    is_phase_due: bool
-    looks: dict[str, list[str]]
-    gave: set[tuple[int, str]]
-    concerned: set[int]
-    last_command: int
-    is_all: bool
 
 
 @dataclass
@@ -101,7 +79,7 @@ class Hub:
         self._replays: dict[tuple[str, int], asyncio.Future[list[Message]]] = {}
 
     async def start(self) -> None:
-        room, self._values, self._last_command = await read(_beginning, self.room_pk)
+        room, self._values, self._last_command = await read(news.beginning, self.room_pk)
         self.epoch, self.cv = room.epoch.hex[:8], room.cv
         self.numbers, self.phase = {PUBLIC: room.pub_seq, STAFF: room.staff_seq}, phase_at(room, timezone.now())
         self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._beat())]
@@ -175,7 +153,7 @@ class Hub:
     def _replay(self, stream: str, after: int) -> "asyncio.Future[list[Message]]":
         replay = self._replays.get((stream, after))
         if replay is None:
-            replay = asyncio.ensure_future(read(_replayed, self.room_pk, stream, after))
+            replay = asyncio.ensure_future(read(news.replayed, self.room_pk, stream, after))
             self._replays[stream, after] = replay
         return replay
 
@@ -199,39 +177,39 @@ class Hub:
         has_staff = any(connection.guest.is_staff for connection in self.connections)
         seen = Seen(dict(self.numbers), self.cv, self._last_command)
         answered = set(self._answered)
-        news = await read(_news, self.room_pk, seen, has_staff=has_staff)
-        await self._tell(news)
+        found = await read(news.since, self.room_pk, seen, has_staff=has_staff)
+        await self._tell(found)
         # A look that stopped early may not have come to all that were answered: only what it saw is forgotten.
         # A refused command is never seen, and goes with the next look that reaches the end.
-        done = answered if news.is_all else news.gave
+        done = answered if found.is_all else found.gave
         self._given -= done
         self._answered -= done
-        if news.is_phase_due:
+        if found.is_phase_due:
             await self.announce(self.room_pk)
-        return len(news.gave)
+        return len(found.gave)
 
-    async def _tell(self, news: News) -> None:
-        self.phase = news.phase
-        if news.looks != self._looks:
-            self._looks = news.looks
-            await self._fan_out(message({"t": "looks", "l": news.looks}), is_for_staff=True)
-        for stream, frames in news.frames.items():
+    async def _tell(self, found: News) -> None:
+        self.phase = found.phase
+        if found.looks != self._looks:
+            self._looks = found.looks
+            await self._fan_out(message({"t": "looks", "l": found.looks}), is_for_staff=True)
+        for stream, frames in found.frames.items():
             for frame in frames:
                 # Whoever joins from here on is told by what it missed, and not once more.
                 self._replays.clear()
                 self.numbers[stream] = frame["seq"]
-                self._follow(frame, news.cv)
+                self._follow(frame, found.cv)
                 await self._fan_out(message(frame), is_for_staff=stream == STAFF)
-        self.cv = news.cv
-        if any(news.values.values()):
-            for name, values in news.values.items():
-                self._values[name] |= {key: (value, news.cv) for key, value in values.items()}
-            frame = writing.counts(news.cv, news.values)
+        self.cv = found.cv
+        if any(found.values.values()):
+            for name, values in found.values.items():
+                self._values[name] |= {key: (value, found.cv) for key, value in values.items()}
+            frame = writing.counts(found.cv, found.values)
             async for stretch in self._stretches():
                 for connection in stretch:
-                    connection.push_counts(frame, news.cv, news.values)
+                    connection.push_counts(frame, found.cv, found.values)
 
-        await self._tell_own(news)
+        await self._tell_own(found)
 
     def gives(self, user: int, command_id: str) -> None:
         """Note that one of somebody's pages here gives a command about what is their own."""
@@ -241,17 +219,17 @@ class Hub:
         """Note that such a command was acknowledged, or refused."""
         self._answered.add((user, command_id))
 
-    async def _tell_own(self, news: News) -> None:
+    async def _tell_own(self, found: News) -> None:
         """Show people what is theirs now where another page, another process or a moderator changed it.
 
         All of it, so that a page that missed some is right.
         """
-        self._last_command = news.last_command
-        elsewhere = {user for user, command in news.gave if (user, command) not in self._given}
-        several = {user for user, _ in news.gave if len(self.people.get(user, ())) > 1}
-        told = [user for user in elsewhere | several | news.concerned if user in self.people]
+        self._last_command = found.last_command
+        elsewhere = {user for user, command in found.gave if (user, command) not in self._given}
+        several = {user for user, _ in found.gave if len(self.people.get(user, ())) > 1}
+        told = [user for user in elsewhere | several | found.concerned if user in self.people]
         if told:
-            for user, own in (await read(_own, self.room_pk, told)).items():
+            for user, own in (await read(news.own, self.room_pk, told)).items():
                 frame = message({"t": "mine", **own})
                 for connection in tuple(self.people.get(user, ())):
                     connection.push(frame)
@@ -298,71 +276,10 @@ class Hub:
             await asyncio.sleep(uniform(*HEARTBEAT_SECONDS))  # noqa: S311
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """How far a hub has looked."""
-
-    numbers: dict[str, int]
-    cv: int
-    last_command: int
-
-
 def _number(have: dict[str, Any], name: str) -> int:
     """A number the client says it has; -1 when it says none."""
     value = have.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else -1
-
-
-# --- In a reading thread ------------------------------------------------------------------------------------------
-
-
-def _room(room_pk: int) -> Room:
-    return selectors.rooms_on_stage().get(pk=room_pk)
-
-
-def _beginning(room_pk: int) -> tuple[Room, dict[str, dict[str, tuple[Any, int]]], int]:
-    room = _room(room_pk)
-    rows = room.questions.filter(state="public").values_list("public_id", "score", "bodies", "cv")
-    polls = {poll: (results, room.cv) for poll, results in selectors.poll_results_after(room, 0).items()}
-    counts = {question: ([score, bodies], cv) for question, score, bodies, cv in rows}
-    return room, {"c": counts, "p": polls}, selectors.last_command()
-
-
-def _own(room_pk: int, people: list[int]) -> dict[int, dict[str, Any]]:
-    return selectors.mine_of(_room(room_pk), people)
-
-
-def _news(room_pk: int, seen: Seen, *, has_staff: bool) -> News:
-    # The commands first: what they changed is then certainly in what is read after them.
-    gave, last_command, is_all = selectors.own_commands_after(seen.last_command)
-    room, at, numbers = _room(room_pk), timezone.now(), seen.numbers
-    newest = {PUBLIC: room.pub_seq, STAFF: room.staff_seq}
-    frames = {
-        stream: _frames(room, stream, numbers[stream], limit=500)
-        for stream in newest
-        if newest[stream] > numbers[stream]
-    }
-    has_values = room.cv > seen.cv
-    values: Values = {
-        "c": selectors.counts_after(room, seen.cv) if has_values else {},
-        "p": selectors.poll_results_after(room, seen.cv) if has_values else {},
-    }
-    concerned = selectors.askers_concerned(room, numbers[STAFF]) if STAFF in frames else set()
-    is_phase_due = last_change(room, at)[0] != room.phase_set_at
-    looks = selectors.looks(room, at) if has_staff else {}
-    return News(room.cv, phase_at(room, at), frames, values, is_phase_due, looks, gave, concerned, last_command, is_all)
-
-
-def _replayed(room_pk: int, stream: str, after: int) -> list[Message]:
-    return [message(frame) for frame in _frames(_room(room_pk), stream, after, limit=REPLAY_LIMIT)]
-
-
-def _frames(room: Room, stream: str, after: int, *, limit: int) -> list[dict[str, Any]]:
-    frames = selectors.events_after(room, stream, after, limit=limit)
-    for frame in frames:
-        if frame["k"] == "phase.set":
-            frame |= selectors.stage_now(room, timezone.now())
-    return frames
 
 
 # --- The hubs of this process -------------------------------------------------------------------------------------
