@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.processes import children
+
 READY_SECONDS = 30
 STOP_SECONDS = 10
 # The folder is thrown away, so nothing has to survive a power cut; every lock and trigger behaves as in real use.
@@ -89,7 +91,7 @@ class Engine:
         assert self._process is not None
         # PostgreSQL's children lead sessions of their own, and one that writes to the disk outlives its parent.
         parent = self._process.pid
-        family = [parent, *map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())]
+        family = [parent, *children(parent)]
         for pid in family:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
