@@ -14,10 +14,31 @@ SIMILAR = 5
 
 T = TypeVar("T")
 
+# The pairs of each public question (pk) of a room (pk), and the epoch and number of the public stream they stand for.
+_pairs: dict[int, tuple[tuple[str, int], list[tuple[frozenset[str], int]]]] = {}
+
 
 def similar(room: Room, body: str) -> list[Question]:
-    """Public questions that ask much the same, most alike first."""
-    return most_alike(body, [(bigrams(question.body), question) for question in public_questions(room)])
+    """Public questions that ask much the same, most alike first; room is as it was read just now.
+
+    A hall full of people asks this at each pause of their typing: texts are taken apart once for each state of the
+    room, and only what is found is read.
+    """
+    found = most_alike(body, _pairs_now(room))
+    questions = public_questions(room).in_bulk(found) if found else {}
+    return [questions[pk] for pk in found if pk in questions]
+
+
+def _pairs_now(room: Room) -> list[tuple[frozenset[str], int]]:
+    # Whatever changes a public text, or makes one public or not, has a number in the public stream.
+    now = (room.epoch.hex, room.pub_seq)
+    kept = _pairs.get(room.pk)
+    if kept is not None and kept[0] == now:
+        return kept[1]
+    texts = room.questions.filter(state="public").order_by("asked_at", "pk").values_list("body", "pk")
+    pairs = [(bigrams(body), pk) for body, pk in texts]
+    _pairs[room.pk] = now, pairs
+    return pairs
 
 
 def most_alike(body: str, others: Iterable[tuple[frozenset[str], T]], *, limit: int = SIMILAR) -> list[T]:

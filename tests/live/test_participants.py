@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from live.models import Question, Round, Vote
@@ -82,6 +84,28 @@ def test_only_public_questions_are_found_to_be_similar(visit, page, asked, do, m
         for secret in (pending, hidden, merged):
             assert secret not in html
     assert browser.get(f"{page}similar", {"body": "停電のときも使えますか。"}).json()["similar"][0]["id"] == public
+
+
+def test_what_is_similar_follows_the_room_and_is_taken_apart_once_for_each_state_of_it(
+    visit, page, asked, do, moderator, second_officer, register
+):
+    question = asked(body="停電のときも使えますか。")
+    register(second_officer)
+    browser = visit(second_officer)
+
+    def found(body):
+        return [alike["id"] for alike in browser.get(f"{page}similar", {"body": body}).json()["similar"]]
+
+    assert found("停電のときも使えますか。") == [question]
+    with CaptureQueriesContext(connection) as queries:
+        assert found("停電の時も使えますか。") == [question]
+    assert [query["sql"].count("IN (") for query in queries if 'FROM "live_question"' in query["sql"]] == [1]
+
+    do(moderator, "question.edit", q=question, expect=2, body="費用の目安を教えてください。")
+    assert found("停電のときも使えますか。") == []
+    assert found("費用の目安を教えてください。") == [question]
+    do(moderator, "question.moderate", q=question, expect=3, state="hidden", reason="個人名を含むため")
+    assert found("費用の目安を教えてください。") == []
 
 
 def test_at_most_five_are_named_and_an_endless_text_finds_none(visit, page, asked, officer):
