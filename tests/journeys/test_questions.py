@@ -168,3 +168,75 @@ def test_everything_works_without_a_script(signed_in_page):
     assert page.locator("[data-nothing-found]").is_visible()
     page.locator("[data-narrow-all]").click()
     assert cards(page).count() >= 1
+
+
+@pytest.fixture
+def desk(signed_in_page):
+    """A moderator's console with a live connection."""
+    page = signed_in_page("moderator")
+    path = room_of(page)
+    page.goto(f"{path}moderate/")
+    live(page)
+    return page
+
+
+def slips(desk, *texts):
+    """Enter slips by the console's own form and wait until the last of them stands in the queue."""
+    for text in texts:
+        desk.locator("[data-slip] textarea").fill(text)
+        desk.locator("[data-slip] textarea").press("Control+Enter")
+    slip(desk, texts[-1]).wait_for()
+    return [slip(desk, text) for text in texts]
+
+
+def slip(desk, text, group=""):
+    return desk.locator(f"[data-group={group}] > [data-question]" if group else "[data-question]").filter(
+        has=desk.locator("p.desk__text", has_text=re.compile(f"^{re.escape(text)}$"))
+    )
+
+
+def chosen(desk):
+    """The text of the question that is chosen, has the focus and is in view; "" for none."""
+    return desk.evaluate(
+        """() => {
+          const item = document.activeElement.closest(".desk__item--chosen");
+          if (!item) return "";
+          const { top, bottom } = item.getBoundingClientRect();
+          return bottom > 0 && top < innerHeight ? item.querySelector("p.desk__text").textContent : "out of view";
+        }"""
+    )
+
+
+def test_after_each_decision_the_next_question_of_the_list_is_at_hand(desk):
+    one, two, three, four, last = slips(desk, *(f"次へ進む{n}枚目" for n in range(1, 6)))
+    one.focus()
+    desk.keyboard.press("w")
+    desk.keyboard.press("2")
+    slip(desk, "次へ進む1枚目", "withheld").wait_for()
+    assert chosen(desk) == "次へ進む2枚目"
+    desk.keyboard.press("w")
+    two.get_by_label("ほかの理由").fill("自分の言葉で")
+    desk.keyboard.press("Enter")
+    slip(desk, "次へ進む2枚目", "withheld").wait_for()
+    assert chosen(desk) == "次へ進む3枚目"
+    # A click in a question that is not the chosen one goes on from where it stood.
+    four.get_by_role("button", name="公開", exact=True).click()
+    slip(desk, "次へ進む4枚目", "public").wait_for()
+    assert chosen(desk) == "次へ進む5枚目"
+    # Nothing comes after the last one: it goes back.
+    three.locator("[data-part=alike] button").first.click()
+    slip(desk, "次へ進む3枚目", "merged").wait_for()
+    assert chosen(desk) == "次へ進む5枚目"
+    desk.keyboard.press("e")
+    last.locator("textarea[name=body]").first.fill("次へ進む五枚目")
+    last.get_by_role("button", name="整えた文にする").click()
+    slip(desk, "次へ進む五枚目").wait_for()
+    assert chosen(desk) == "次へ進む五枚目"
+    desk.keyboard.press("a")
+    slip(desk, "次へ進む五枚目", "public").wait_for()
+    assert chosen(desk) != "次へ進む五枚目"
+    assert desk.evaluate("document.activeElement !== document.body")
+    # What is taken back is chosen again, wherever the page stood.
+    desk.keyboard.press("z")
+    slip(desk, "次へ進む五枚目", "pending").wait_for()
+    assert chosen(desk) == "次へ進む五枚目"

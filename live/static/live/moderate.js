@@ -36,6 +36,13 @@ const slip = new Slip(root, { words, onAsk: (a) => client.give("question.ask", a
 // --- The queue ----------------------------------------------------------------------------------------------------
 
 const items = () => new Map(Array.from(root.querySelectorAll("[data-question]"), (item) => [item.dataset.question, item]));
+// Questions that a decision of ours takes out of their lists as soon as the server agrees.
+const leaving = new Set();
+// The chosen question; where J goes on when there is none; what an undo brings back: {q, version}.
+let chosen = null;
+let resume = null;
+let returning = null;
+
 const about = (q) => ({ q, expect: client.state.queue[q]?.version ?? 0 });
 
 function render(state, before) {
@@ -48,10 +55,16 @@ function render(state, before) {
     const isNew = !known.has(question.id);
     if (!isNew && before.queue[question.id] === question && !(state.pinned !== before.pinned && pinnedNow.has(question.id))) continue;
     fill(item, question, { words, state });
-    if (!isNew && isTyped(item) && before.queue[question.id]?.version !== question.version) problem(item, words.changed_elsewhere);
+    const isOurs = leaving.has(question.id);
+    if (before.queue[question.id]?.version !== question.version) leaving.delete(question.id);
+    if (!isNew && !isOurs && isTyped(item) && before.queue[question.id]?.version !== question.version) problem(item, words.changed_elsewhere);
     place(item, question, oldestFirst);
   }
-  for (const [id, item] of known) if (!state.queue[id]) item.remove();
+  for (const [id, item] of known) {
+    if (state.queue[id]) continue;
+    if (item === chosen) letGo();
+    item.remove();
+  }
   if (state.queue !== before.queue) renderAlike(state);
   if (state.banned !== before.banned) renderBanned(state);
   for (const [id, item] of items()) showLooks(item, othersLooking(state, id), words);
@@ -59,6 +72,7 @@ function render(state, before) {
   const added = oldestFirst.filter(({ id, state: now }) => now === "pending" && !before.queue[id]).length;
   if (added) announce(phrase(words, "waiting_queue", { n: oldestFirst.filter(({ state: now }) => now === "pending").length }));
   tick();
+  if (returning && state.queue[returning.q]?.version >= returning.version) bringForth();
 }
 
 function place(item, question, oldestFirst) {
@@ -67,6 +81,8 @@ function place(item, question, oldestFirst) {
   if (!list || item.parentElement === list || (isTyped(item) && item.isConnected)) return;
   const later = oldestFirst.slice(oldestFirst.indexOf(question) + 1);
   const next = later.map(({ id }) => list.querySelector(`[data-question="${CSS.escape(id)}"]`)).find(Boolean);
+  // Nobody's keys follow a question that somebody else took out of its list, nor fall upon the next one unseen.
+  if (item === chosen && item.isConnected) letGo();
   list.insertBefore(item, next ?? null);
 }
 
@@ -154,9 +170,28 @@ root.addEventListener("submit", (event) => {
   event.preventDefault();
   const item = form.closest("[data-question]");
   const values = Object.fromEntries(new FormData(form, event.submitter));
-  if (item) settled(item);
-  found[1](item?.dataset.question, values);
+  // What to go on with is where the item stands now: it may be moved as soon as nothing is being typed in it.
+  const next = item && successor(item);
+  const gave = found[1](item?.dataset.question, values);
+  if (!item || !gave) return;
+  goOn(item, form, gave, next);
+  settled(item);
 });
+
+/** After a decision the next question is at hand; where the question stays, what was opened for it closes. */
+function goOn(item, form, gave, next) {
+  if (takesOut(gave)) {
+    leaving.add(item.dataset.question);
+    choose(next);
+  } else if (gave.op !== "stage.pin") {
+    close(item, form.closest("details"));
+  }
+}
+
+/** Whether a command takes its question out of the list it stands in. */
+function takesOut({ op, a }) {
+  return ["question.merge", "question.separate"].includes(op) || (op === "question.moderate" && a.state !== client.state.queue[a.q]?.state);
+}
 
 /** What was typed is on its way: the item may be filled anew and moved; a refusal brings the words back. */
 function settled(item) {
@@ -168,13 +203,15 @@ function settled(item) {
 
 function moderate(id, state, reason) {
   const takesReason = state === "withheld" || state === "hidden";
-  client.give("question.moderate", { ...about(id), state, reason: takesReason ? reason : "" });
+  return client.give("question.moderate", { ...about(id), state, reason: takesReason ? reason : "" });
 }
 
+/** Merge, or say that this cannot be; returns the command that was given. */
 function merge(from, into) {
   const [one, other] = [client.state.queue[from], client.state.queue[into]];
-  if (other) client.give("question.merge", { from, into, expect: [one.version, other.version] });
-  else problem(items().get(from), words.no_such_target);
+  if (other) return client.give("question.merge", { from, into, expect: [one.version, other.version] });
+  problem(items().get(from), words.no_such_target);
+  return null;
 }
 
 /** The id of the question with this receipt number. */
@@ -184,7 +221,7 @@ function called(number) {
 }
 
 function pin(id) {
-  client.give("stage.pin", { q: client.state.pinned === id ? null : id });
+  return client.give("stage.pin", { q: client.state.pinned === id ? null : id });
 }
 
 const UNDOABLE = new Set(["question.moderate", "question.edit", "question.merge", "question.separate", "answer.publish", "stage.pin"]);
@@ -197,6 +234,8 @@ function acknowledged(ack) {
   }
   const id = ack.a.q ?? ack.a.from;
   const item = items().get(id);
+  if (!ack.ok) leaving.delete(id);
+  if (ack.ok && ack.op === "moderation.undo") bringForth(ack.r);
   if (ack.ok && UNDOABLE.has(ack.op) && id) offerUndo(ack, id);
   if (!item || ack.op === "queue.look") return;
   if (ack.ok) {
@@ -225,21 +264,55 @@ function bringBack(item, ack) {
 
 // --- Which question is open ---------------------------------------------------------------------------------------
 
-let chosen = null;
-
-function choose(item) {
+/** Choose a question; a heading, where a list has run empty, only takes the focus. */
+function choose(element) {
+  const item = element?.matches("[data-question]") ? element : null;
   chosen?.classList.remove("desk__item--chosen");
-  chosen = item ?? null;
+  chosen = item;
+  resume = null;
   chosen?.classList.add("desk__item--chosen");
-  if (chosen && !chosen.contains(document.activeElement)) chosen.focus({ preventScroll: true });
-  chosen?.scrollIntoView({ block: "nearest" });
+  if (element && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
+  element?.scrollIntoView({ block: "nearest" });
   look();
 }
 
+/** What comes after an item is decided on: the next of its list that is not on its way out, else the one before, else the heading. */
+function successor(item) {
+  const rest = [...item.parentElement.children].filter((other) => other === item || (isInSight(other) && !leaving.has(other.dataset.question)));
+  const here = rest.indexOf(item);
+  return rest[here + 1] ?? rest[here - 1] ?? item.closest("section").querySelector("h2");
+}
+
+/** Close a part of a question; the keys are the question's again. */
+function close(item, details) {
+  if (details) details.open = false;
+  choose(item);
+  item.focus({ preventScroll: true });
+}
+
+/** Choose nothing: J goes on where the chosen item stood. */
+function letGo() {
+  const next = successor(chosen);
+  choose(null);
+  resume = next;
+}
+
+/** A question that was taken back: chosen as soon as it stands where it stood. */
+function bringForth(wanted = returning) {
+  returning = wanted;
+  if (!(client.state.queue[wanted.q]?.version >= wanted.version)) return;
+  returning = null;
+  leaving.delete(wanted.q);
+  choose(items().get(wanted.q));
+}
+
+const isInSight = (item) => item.offsetParent !== null;
+
 function step(by) {
-  const all = [...root.querySelectorAll("[data-question]")].filter((item) => item.offsetParent);
+  const all = [...root.querySelectorAll("[data-question]")].filter(isInSight);
   const here = all.indexOf(chosen);
-  choose(all[Math.min(all.length - 1, Math.max(0, here + by))]);
+  if (here < 0 && all.includes(resume)) choose(resume);
+  else choose(all[Math.min(all.length - 1, Math.max(0, here + by))]);
 }
 
 /** Tell the other moderators; a hint is not worth keeping for later when nobody can be told. */
@@ -255,17 +328,6 @@ setInterval(look, LOOK_MS);
 
 // --- Keys ---------------------------------------------------------------------------------------------------------
 
-/** Do something to the chosen question and go on to the next. */
-function andOn(act) {
-  if (!chosen) return;
-  const next = chosen.nextElementSibling ?? chosen.previousElementSibling;
-  if (act(chosen.dataset.question) !== false) choose(next);
-}
-
-function publishChosen(id) {
-  if (!["pending", "withheld", "hidden"].includes(client.state.queue[id]?.state)) return false;
-  return moderate(id, "public", "");
-}
 
 function openPart(name) {
   const details = chosen && part(chosen, name);
@@ -280,6 +342,7 @@ function readyReason(number) {
   if (details?.open) details.querySelectorAll(".desk__ready button")[number - 1]?.click();
 }
 
+/** Press the button of a form that the chosen question shows now. */
 function pressIn(name) {
   const form = chosen && part(chosen, name);
   if (form && !form.hidden) form.querySelector("button").click();
@@ -288,7 +351,7 @@ function pressIn(name) {
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
-  a: () => andOn(publishChosen),
+  a: () => pressIn("publish"),
   w: () => openPart("refuse"),
   m: () => openPart("merge"),
   p: () => pressIn("pin"),
