@@ -119,13 +119,29 @@ def mine_of(room: Room, people: Collection[int]) -> dict[int, dict[str, Any]]:
 
 
 def undoable(room: Room, person: Person, at: datetime) -> dict[str, Any] | None:
-    """The question whose last act the person may still take back, {"id", "no", "version"}, or None."""
+    """The question whose last act the person may still take back, {"id", "no", "version", "did"}, or None.
+
+    "did" says what was done: the state it was brought into, else the verb.
+    """
     since = at - timedelta(seconds=UNDO_SECONDS)
     acts = ModerationAct.objects.filter(question__room=room, moderator=person.pk, at__gte=since, at__lte=at)
     last = acts.select_related("question").order_by("-pk").first()
     if last is None or last.version != last.question.version:
         return None
-    return {"id": last.question.public_id, "no": last.question.number, "version": last.version}
+    return {
+        "id": last.question.public_id,
+        "no": last.question.number,
+        "version": last.version,
+        "did": _did(last, room),
+    }
+
+
+def _did(act: ModerationAct, room: Room) -> str:
+    if act.op == "question.moderate":
+        return act.question.state
+    if act.op == "stage.pin" and room.stage_question_id != act.question_id:
+        return "unpin"
+    return act.op.split(".")[1]
 
 
 def question_called(room: Room, name: str) -> Question | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +16,7 @@ from live.models import Room
 from live.views.doors import moderators_room_or_404
 from live.views.moderation import console_again
 from live.views.room import carry_out_form, refused_status
+from live.views.words import phrase
 
 TYPED: Final = ("reason", "body", "oral", "into", "organisation", "kind", "slot")
 
@@ -63,15 +65,29 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
         arguments = ARGUMENTS.get(op, _about)(request.POST)
     ack = carry_out_form(request, room, op, request.POST.get("command_id", ""), arguments)
     if ack["ok"]:
-        return redirect(reverse("live:moderate", args=[room.public_id]) + _anchor(ack))
+        done = _done(room, op, ack)
+        if done:
+            messages.success(request, done)
+        # What was done, the way back and the next question stand at the top; a message stands above even that.
+        return redirect(reverse("live:moderate", args=[room.public_id]) + ("" if done else "#queue"))
     typed = {name: request.POST.get(name, "") for name in TYPED}
     failed = "slip" if op == "question.ask" else request.POST.get("q")
     status = refused_status(ack)
     return console_again(request, room, status=status, failed=failed, failed_op=op, problem=ack["m"], typed=typed)
 
 
-def _anchor(ack: Mapping[str, Any]) -> str:
-    return f"#i-{ack['r']['q']}" if ack["r"].get("q") else ""
+def _done(room: Room, op: str, ack: Mapping[str, Any]) -> str:
+    """The sentence after what cannot be taken back by one button; everything else is said beside that button."""
+    question = selectors.question_called(room, ack["r"].get("q") or "")
+    if question is None:
+        return ""
+    if op == "question.ask":
+        return phrase("slip_done", no=question.number)
+    if op == "moderation.undo":
+        return phrase("did_undo", no=question.number)
+    if op in {"person.ban", "person.unban"}:
+        return phrase(f"did_{op.split('.')[1]}", n=str(question.author))
+    return ""
 
 
 def _merge(room: Room, post: Mapping[str, str]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from live.lifecycle import READY_REASONS
 from live.models import Question, Room
 from live.phases import next_change, phase_at
 from live.views.doors import moderators_room_or_404
-from live.views.words import beginning
+from live.views.words import beginning, phrase
 from workflow.errors import Refused
 
 PATIENCE = timedelta(seconds=15)
@@ -71,7 +71,9 @@ def console_again(request: HttpRequest, room: Room, *, status: int = 200, **fail
         ],
         "pinned": snapshot["pinned"],
         "banned": snapshot["banned"],
-        "undoable": selectors.undoable(room, request.user, now),
+        # Beside what was refused just now an older success would read as its answer.
+        "undoable": None if "problem" in failure else _undoable(room, request.user, now),
+        "failed_no": next((question["no"] for question in queue if question["id"] == failure.get("failed")), ""),
         "reasons": READY_REASONS,
         "keys": KEYS,
         "bodies": selectors.bodies_in(room.round),
@@ -92,6 +94,12 @@ def console_again(request: HttpRequest, room: Room, *, status: int = 200, **fail
         **failure,
     }
     return render(request, "live/moderate.html", context, status=status)
+
+
+def _undoable(room: Room, person: User, at: datetime) -> dict[str, Any] | None:
+    """What the person may still take back, with the sentence that says what was done."""
+    act = selectors.undoable(room, person, at)
+    return act and act | {"done": phrase(f"did_{act['did']}", no=act["no"])}
 
 
 def _next_phase(room: Room, at: datetime) -> tuple[datetime, str] | None:

@@ -19,6 +19,14 @@ def beginning(
     return {"snapshot": snapshot, "mine": mine, "words": words(), "now": now, **more}
 
 
+def phrase(name: str, **values: str) -> str:
+    """The words called name with their places filled in, as a page without a script says them."""
+    text = words()[name]
+    for place, value in values.items():
+        text = text.replace(f"{{{place}}}", value)
+    return text
+
+
 def words() -> dict[str, str]:
     """Sentences by name; {n}, {m} and {no} are filled in by the browser."""
     return {
@@ -49,6 +57,10 @@ def words() -> dict[str, str]:
         "did_separate": _("{no}の統合を解除しました。"),
         "did_publish": _("{no}を回答済みにしました。"),
         "did_pin": _("{no}を登壇者の前に出しました。"),
+        "did_unpin": _("{no}を登壇者の前から下げました。"),
+        "did_undo": _("{no}を元に戻しました。"),
+        "did_ban": _("{n}さんの投稿を停止しました。"),
+        "did_unban": _("{n}さんの投稿の停止を解除しました。"),
         "changed_elsewhere": _("ほかの人が変更しました。最新の内容を確認してください。"),
         "poll_count": _("{n}人が回答"),
         "clock_pitch": _("発表 残り"),

@@ -55,7 +55,7 @@ def test_each_decision_has_a_plain_button(press, asked, moderator):
     ]:
         response = press(moderator, "question.moderate", question, state=wanted, **typed)
         assert response.status_code == 302, wanted
-        assert response["Location"].endswith(f"#i-{question}")
+        assert response["Location"].endswith("/moderate/#queue")
         assert state(question) == wanted
 
 
@@ -110,12 +110,68 @@ def test_pinning_mending_answering_and_undoing_work_without_a_script(press, cons
     press(moderator, "question.edit", question, body="整えた文")
     assert Question.objects.get().body == "整えた文"
     html = console(moderator)
-    assert "A-0001を変更しました。" in html
+    assert "A-0001の表記を整えました。" in html
     press(moderator, "moderation.undo", question)
     assert Question.objects.get().body == "停電のときも使えますか。"
-    assert "A-0001を変更しました。" not in console(moderator)
+    html = console(moderator)
+    assert "A-0001の表記を整えました。" not in shown(html)
+    assert "A-0001を元に戻しました。" in html
     press(moderator, "answer.publish", question, oral="1")
     assert Answer.objects.get().is_oral
+
+
+def shown(html):
+    """The page as people see it: without what its scripts begin with."""
+    return html.split('<script id="room-initial"')[0]
+
+
+def top_of_queue(html):
+    return html.split('id="queue"')[1].split("<section")[0]
+
+
+@pytest.mark.parametrize(
+    ("op", "typed", "said"),
+    [
+        ("question.moderate", {"state": "hidden", "reason": "重複"}, "A-0001を非公開にしました。"),
+        ("question.moderate", {"state": "pending"}, "A-0001を承認待ちに戻しました。"),
+        ("stage.pin", {}, "A-0001を登壇者の前に出しました。"),
+        ("answer.publish", {"oral": "1"}, "A-0001を回答済みにしました。"),
+    ],
+)
+def test_the_top_of_the_queue_says_what_was_done_to_which_number(press, console, asked, moderator, op, typed, said):
+    question = asked(at=timezone.now())
+    assert press(moderator, op, question, **typed)["Location"].endswith("#queue")
+    top = top_of_queue(console(moderator))
+    assert said in top
+    assert f'href="#i-{question}"' in top
+
+
+def test_taking_down_says_so(press, console, asked, moderator):
+    press(moderator, "stage.pin", asked(at=timezone.now()))
+    press(moderator, "stage.pin", None, q="")
+    assert "A-0001を登壇者の前から下げました。" in top_of_queue(console(moderator))
+
+
+def test_what_has_no_way_back_is_said_above_the_page(press, console, asked, moderator, officer):
+    question = asked()
+    press(moderator, "person.ban", question, reason="荒らし")
+    assert f"{officer}さんの投稿を停止しました。" in shown(console(moderator))
+    press(moderator, "person.unban", question)
+    assert f"{officer}さんの投稿の停止を解除しました。" in shown(console(moderator))
+    assert press(moderator, "question.ask", body="会場の紙")["Location"].endswith("/moderate/")
+    assert "受付 A-0002（会場）として登録しました" in shown(console(moderator))
+
+
+def test_a_refusal_is_said_at_the_top_with_a_way_to_its_question_and_no_older_success(press, asked, moderator):
+    question = asked(publish=False, at=timezone.now())
+    press(moderator, "question.moderate", question, state="public")
+    html = press(moderator, "question.moderate", question, state="hidden", reason="").content.decode()
+    top = top_of_queue(html)
+    assert "質問した方に伝える理由を入力してください。" in top
+    assert f'href="#i-{question}"' in top
+    assert "を公開しました。" not in top
+    assert "＊質問した方に伝える理由を入力してください。" in html.split(f'id="i-{question}"')[1]
+    assert 'href="#slip"' in top_of_queue(press(moderator, "question.ask", body="").content.decode())
 
 
 def test_somebody_is_shut_out_and_let_in_again_by_plain_buttons(press, console, asked, moderator):
