@@ -3,13 +3,19 @@
  *
  *   const outbox = new Outbox(localStorage, roomAddress, participant);
  *   const command = outbox.add("vote.set", { q, on: true }, Date.now());
- *   for (const message of outbox.messages()) socket.send(JSON.stringify(message));
+ *   for (const message of outbox.messages(Date.now())) socket.send(JSON.stringify(message));
  *   outbox.settle(ack);        // → the command it answers, or null
+ *   outbox.draft = form;       // what is being written, kept until it is ""
+ *   outbox.keep("poll:7", ["yes"]); outbox.kept("poll:7");      // the same by a name
+ *
+ * Each command has a key of its own: several tabs of one room write beside each other and never over each other.
  */
 
 const PREFIX = "live:";
 // The server remembers a command's result for a day; what is older could be carried out a second time.
 const KEPT_MS = 23 * 60 * 60 * 1000;
+// Another tab that is alive has sent its commands by then; of one that was closed they are left to us.
+const LEFT_MS = 10_000;
 const RETRIED = new Set(["rate", "busy"]);
 
 /** A fresh id; crypto.randomUUID is missing where a page is not served over TLS. */
@@ -28,10 +34,13 @@ export function memory() {
   };
 }
 
+function keysOf(storage) {
+  return typeof storage.keys === "function" ? storage.keys() : Object.keys(storage);
+}
+
 /** Remove everything kept for other people on this browser, or for everybody: city halls share terminals. */
 export function forget(storage, exceptParticipant = null) {
-  const keys = typeof storage.keys === "function" ? storage.keys() : Object.keys(storage);
-  for (const key of keys) {
+  for (const key of keysOf(storage)) {
     if (key.startsWith(PREFIX) && (exceptParticipant === null || !key.startsWith(`${PREFIX}${exceptParticipant}:`))) {
       storage.removeItem(key);
     }
@@ -39,57 +48,115 @@ export function forget(storage, exceptParticipant = null) {
 }
 
 export class Outbox {
+  #given = new Map(); // what this tab answers for, by id: its own, and what it found when it opened or was left to it
+  #found = new Set(); // the ids of those that another tab gave
+  #unkept = new Map(); // what the storage had no room for
+  #count = 0;
+
   constructor(storage, room, participant) {
     this.storage = storage;
     this.key = `${PREFIX}${participant}:${room}`;
-    this.commands = this.#read("outbox", []);
+    this.#take(this.commands);
+  }
+
+  /** Every command that waits, of all tabs, oldest first. */
+  get commands() {
+    const prefix = `${this.key}:cmd:`;
+    const stored = keysOf(this.storage).filter((key) => key.startsWith(prefix)).map((key) => this.#read(key));
+    const all = [...stored.filter((command) => typeof command?.op === "string"), ...this.#unkept.values()];
+    return all.sort((one, other) => one.at - other.at || one.n - other.n);
   }
 
   /** Keep a command; keeping comes first, sending after. Returns {id, op, a, at}. */
   add(op, a, at) {
-    const command = { id: newId(), op, a, at };
-    this.commands.push(command);
-    this.#write("outbox", this.commands);
+    const command = { id: newId(), op, a, at, n: this.#count++ };
+    this.#given.set(command.id, command);
+    if (!this.#write(this.#keyOf(command.id), command)) this.#unkept.set(command.id, command);
     return command;
   }
 
   /** The commands as they go over the wire, oldest first; those too old to be repeated are dropped. */
   messages(at) {
-    this.commands = this.commands.filter((command) => at - command.at < KEPT_MS);
-    return this.commands.map(({ id, op, a }) => ({ t: "cmd", id, op, a }));
+    for (const { id, at: since } of this.commands) if (at - since >= KEPT_MS) this.#drop(id);
+    const ours = this.commands.filter(({ id, at: since }) => this.#given.has(id) || at - since >= LEFT_MS);
+    this.#take(ours);
+    return ours.map(({ id, op, a }) => ({ t: "cmd", id, op, a }));
+  }
+
+  /** The command with an id that this tab answers for, or undefined. */
+  find(id) {
+    return this.#given.get(id);
   }
 
   /** Take out the command an acknowledgement answers and return it; null if it is not ours or will be sent again. */
   settle(ack) {
-    const command = this.commands.find(({ id }) => id === ack.id);
+    const command = this.#given.get(ack.id);
     if (!command || (!ack.ok && RETRIED.has(ack.e))) return null;
-    this.commands = this.commands.filter((other) => other !== command);
-    this.#write("outbox", this.commands);
-    return command;
+    this.#given.delete(ack.id);
+    // The tab it comes from is open after all, and was told first.
+    const isTold = this.#found.delete(ack.id) && this.storage.getItem(this.#keyOf(ack.id)) === null;
+    this.#drop(ack.id);
+    return isTold ? null : command;
+  }
+
+  /** Forget everything here: whoever wrote it has signed out. */
+  clear() {
+    this.#given.clear();
+    this.#found.clear();
+    this.#unkept.clear();
+    for (const key of keysOf(this.storage)) if (key.startsWith(`${this.key}:`)) this.storage.removeItem(key);
+  }
+
+  /** Something being written, by a name; "" where there is nothing. */
+  kept(name) {
+    return this.#read(`${this.key}:${name}`) ?? "";
+  }
+
+  keep(name, value) {
+    if (value) this.#write(`${this.key}:${name}`, value);
+    else this.storage.removeItem(`${this.key}:${name}`);
   }
 
   get draft() {
-    return this.#read("draft", "");
+    return this.kept("draft");
   }
 
-  set draft(text) {
-    if (text) this.#write("draft", text);
-    else this.storage.removeItem(`${this.key}:draft`);
+  set draft(value) {
+    this.keep("draft", value);
   }
 
-  #read(name, otherwise) {
-    try {
-      return JSON.parse(this.storage.getItem(`${this.key}:${name}`)) ?? otherwise;
-    } catch {
-      return otherwise;
+  #take(commands) {
+    for (const command of commands) {
+      if (this.#given.has(command.id)) continue;
+      this.#given.set(command.id, command);
+      this.#found.add(command.id);
     }
   }
 
-  #write(name, value) {
+  #keyOf(id) {
+    return `${this.key}:cmd:${id}`;
+  }
+
+  #drop(id) {
+    this.#unkept.delete(id);
+    this.storage.removeItem(this.#keyOf(id));
+  }
+
+  #read(key) {
     try {
-      this.storage.setItem(`${this.key}:${name}`, JSON.stringify(value));
+      return JSON.parse(this.storage.getItem(key));
     } catch {
-      // Storage that is full or refused: the command still goes out, it only does not survive a reload.
+      return null;
+    }
+  }
+
+  /** Whether it was kept: storage may be full or refused, and then a command still goes out but survives no reload. */
+  #write(key, value) {
+    try {
+      this.storage.setItem(key, JSON.stringify(value));
+      return true;
+    } catch {
+      return false;
     }
   }
 }

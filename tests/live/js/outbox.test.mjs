@@ -13,6 +13,78 @@ test("a command survives a reload, with the same id", () => {
   assert.deepEqual(new Outbox(storage, "room", "p1").messages(0), [{ t: "cmd", id, op: "vote.set", a: { q: "1", on: true } }]);
 });
 
+test("two tabs of one room keep each their own, and whoever opens next finds both", () => {
+  const storage = memory();
+  const [one, other] = [new Outbox(storage, "room", "p1"), new Outbox(storage, "room", "p1")];
+  const ids = [one.add("question.ask", { body: "一" }, 1).id, other.add("question.ask", { body: "二" }, 2).id];
+  const found = new Outbox(storage, "room", "p1");
+  assert.deepEqual(found.messages(3).map(({ id }) => id), ids);
+  found.settle({ id: ids[0], ok: true });
+  assert.deepEqual(new Outbox(storage, "room", "p1").messages(3).map(({ id }) => id), ids.slice(1));
+});
+
+test("what another open tab is sending is left to it, until it must have been closed", () => {
+  const storage = memory();
+  const [one, other] = [new Outbox(storage, "room", "p1"), new Outbox(storage, "room", "p1")];
+  const { id } = one.add("question.ask", { body: "一" }, 0);
+  assert.deepEqual(other.messages(9_000), []);
+  assert.equal(other.settle({ id, ok: false, e: "closed" }), null);
+  assert.equal(other.messages(10_000)[0].id, id);
+});
+
+test("what another tab settled is not sent again, and its own tab still hears of it", () => {
+  const storage = memory();
+  const one = new Outbox(storage, "room", "p1");
+  const { id } = one.add("question.ask", { body: "一" }, 0);
+  const found = new Outbox(storage, "room", "p1");
+  assert.equal(found.settle({ id, ok: true }).id, id);
+  assert.deepEqual(one.messages(1), []);
+  assert.equal(one.settle({ id, ok: true }).id, id);
+});
+
+test("a refusal is said in the tab that gave the command, and not once more in one that found it", () => {
+  const storage = memory();
+  const one = new Outbox(storage, "room", "p1");
+  const { id } = one.add("question.ask", { body: "一" }, 0);
+  const found = new Outbox(storage, "room", "p1");
+  assert.equal(one.settle({ id, ok: false, e: "closed" }).id, id);
+  assert.equal(found.settle({ id, ok: false, e: "closed" }), null);
+});
+
+test("where the storage is full a command still goes out", () => {
+  const storage = { ...memory(), setItem: () => { throw new Error("full"); } };
+  const outbox = new Outbox(storage, "room", "p1");
+  const { id } = outbox.add("vote.set", {}, 0);
+  assert.equal(outbox.messages(0)[0].id, id);
+  outbox.settle({ id, ok: true });
+  assert.deepEqual(outbox.messages(0), []);
+});
+
+test("commands given in one moment keep their order", () => {
+  const outbox = new Outbox(memory(), "room", "p1");
+  const ids = [1, 2, 3, 4, 5].map((n) => outbox.add("vote.set", { n }, 0).id);
+  assert.deepEqual(outbox.messages(0).map(({ id }) => id), ids);
+});
+
+test("a form being written is kept whole, by its name, until there is nothing in it", () => {
+  const storage = memory();
+  const outbox = new Outbox(storage, "room", "p1");
+  outbox.draft = { body: "書きかけ", naming: "anonymous" };
+  outbox.keep("poll:7", ["防災"]);
+  const again = new Outbox(storage, "room", "p1");
+  assert.deepEqual([again.draft, again.kept("poll:7")], [{ body: "書きかけ", naming: "anonymous" }, ["防災"]]);
+  again.keep("poll:7", "");
+  assert.equal(again.kept("poll:7"), "");
+});
+
+test("who signed out leaves nothing of theirs, not even in an open page", () => {
+  const outbox = new Outbox(memory(), "room", "p1");
+  const { id } = outbox.add("vote.set", {}, 0);
+  outbox.draft = "書きかけ";
+  outbox.clear();
+  assert.deepEqual([outbox.messages(0), outbox.draft, outbox.settle({ id, ok: true })], [[], "", null]);
+});
+
 test("only its acknowledgement takes a command out", () => {
   const outbox = new Outbox(memory(), "room", "p1");
   const command = outbox.add("vote.set", {}, 0);
@@ -49,7 +121,7 @@ test("nobody finds another person's words on a shared terminal", () => {
 
 test("spoilt storage is an empty outbox", () => {
   const storage = memory();
-  storage.setItem("live:p1:room:outbox", "{not json");
+  storage.setItem("live:p1:room:cmd:1", "{not json");
   assert.deepEqual(new Outbox(storage, "room", "p1").messages(0), []);
 });
 
