@@ -83,12 +83,21 @@ def looks(room: Room, at: datetime) -> dict[str, list[str]]:
 
 
 def banned(room: Room) -> list[dict[str, Any]]:
-    """Who is shut out of the room, newest first: {"q": one of their questions, "author", "reason", "at"}; for staff."""
+    """Who is shut out of the room, newest first; for staff.
+
+    {"q": one of their questions, "of": all of them, "author", "reason", "at"}
+    """
     newest = room.questions.filter(author=OuterRef("user")).order_by("-asked_at", "-pk")
-    rows = Ban.objects.filter(room=room, lifted_at=None).select_related("user").order_by("-at")
+    found = Ban.objects.filter(room=room, lifted_at=None).select_related("user").order_by("-at")
+    rows = list(found.annotate(q=Subquery(newest.values("public_id")[:1])))
+    of: dict[int, list[str]] = {row.user_id: [] for row in rows}
+    if rows:
+        asked = room.questions.filter(author__in=list(of)).order_by("asked_at", "pk")
+        for author, question in asked.values_list("author", "public_id"):
+            of[author].append(question)
     return [
-        {"q": row.q, "author": str(row.user), "reason": row.reason, "at": row.at.isoformat()}
-        for row in rows.annotate(q=Subquery(newest.values("public_id")[:1]))
+        {"q": row.q, "of": of[row.user_id], "author": str(row.user), "reason": row.reason, "at": row.at.isoformat()}
+        for row in rows
     ]
 
 

@@ -61,7 +61,10 @@ def console_again(request: HttpRequest, room: Room, *, status: int = 200, **fail
     now = timezone.now()
     snapshot = selectors.snapshot(room.pk, is_staff=True, at=now)
     slots = selectors.slots_of(room.round)
-    queue = _with_likes([_aged(question, now) for question in snapshot["queue"]])
+    shut_out = {question for ban in snapshot["banned"] for question in ban["of"]}
+    queue = _with_likes(
+        [_aged(question, now) | {"is_banned": question["id"] in shut_out} for question in snapshot["queue"]]
+    )
     context = {
         "room": room,
         "round": room.round,

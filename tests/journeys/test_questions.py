@@ -240,3 +240,48 @@ def test_after_each_decision_the_next_question_of_the_list_is_at_hand(desk):
     desk.keyboard.press("z")
     slip(desk, "次へ進む五枚目", "pending").wait_for()
     assert chosen(desk) == "次へ進む五枚目"
+
+
+def test_the_toast_says_what_was_taken_down_refused_or_who_was_shut_out(signed_in_page, desk):
+    toast = desk.locator("[data-undo]")
+    (one,) = slips(desk, "トーストの紙")
+    one.focus()
+    desk.keyboard.press("a")
+    one = slip(desk, "トーストの紙", "public")
+    one.focus()
+    desk.keyboard.press("p")
+    toast.filter(has_text="登壇者の前に出しました").wait_for()
+    desk.keyboard.press("p")
+    toast.filter(has_text="登壇者の前から下げました").wait_for()
+    # Somebody else has changed it meanwhile: that it cannot be taken back is said where one looks.
+    other = signed_in_page("organiser")
+    other.goto(desk.url)
+    live(other)
+    desk.keyboard.press("o")
+    toast.filter(has_text="回答済みにしました").wait_for()
+    edit = slip(other, "トーストの紙").locator("summary", has_text="表記を整える")
+    edit.click()
+    other.locator("textarea[name=body]:visible").first.fill("トーストの紙だった")
+    slip(other, "トーストの紙").get_by_role("button", name="整えた文にする").click()
+    slip(desk, "トーストの紙だった").wait_for()
+    desk.keyboard.press("z")
+    toast.get_by_role("alert").filter(has_text="＊").wait_for()
+    assert toast.get_by_role("button").count() == 0
+    assert barriers(desk) == []
+
+    officer = signed_in_page("municipal", 2)
+    officer.goto(desk.url.removesuffix("moderate/"))
+    live(officer)
+    officer.locator("[data-ask] textarea").fill("しつこい質問")
+    officer.locator("[data-ask] textarea").press("Control+Enter")
+    troubled = slip(desk, "しつこい質問")
+    troubled.locator("summary", has_text="投稿を停止").click()
+    troubled.get_by_label("本人に伝える理由").fill("くり返し")
+    troubled.get_by_role("button", name="投稿を停止する").click()
+    toast.filter(has_text="さんの投稿を停止しました").wait_for()
+    assert not troubled.get_by_label("本人に伝える理由").is_visible()
+    troubled.get_by_text("投稿停止中").wait_for()
+    toast.get_by_role("link", name="停止中の一覧へ").click()
+    assert desk.evaluate("location.hash") == "#banned-heading"
+    toast.get_by_role("button", name="停止を解除").click()
+    troubled.get_by_text("投稿停止中").wait_for(state="hidden")

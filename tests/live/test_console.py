@@ -177,8 +177,13 @@ def test_a_refusal_is_said_at_the_top_with_a_way_to_its_question_and_no_older_su
 def test_somebody_is_shut_out_and_let_in_again_by_plain_buttons(press, console, asked, moderator):
     question = asked()
     assert press(moderator, "person.ban", question, reason="").status_code == 422
+    other = asked(body="同じ人の別の質問", at=NOW + timedelta(minutes=1))
     press(moderator, "person.ban", question, reason="同じ投稿のくり返し")
-    assert "同じ投稿のくり返し" in console(moderator)
+    html = console(moderator)
+    assert "同じ投稿のくり返し" in html
+    for each in (question, other):
+        chip = html.split(f'id="i-{each}"')[1].split('data-part="banned"')[1].split("</span>")[0]
+        assert not chip.startswith(" hidden")
     press(moderator, "person.unban", question)
     assert Ban.objects.get().lifted_at is not None
     assert "同じ投稿のくり返し" not in console(moderator)

@@ -35,6 +35,7 @@ export function fill(item, question, { words, state }) {
   const isPublic = question.state === "public";
   const isOpen = isPublic || question.state === "pending";
   const isPinned = state.pinned === question.id;
+  const isBanned = state.banned.some(({ of }) => of.includes(question.id));
   for (const name of ["no", "body", "author", "by"]) write(item, name, question[name]);
   write(item, "vendor", question.vendor ?? "");
   write(item, "counts", countWords(words, question.counts));
@@ -64,7 +65,8 @@ export function fill(item, question, { words, state }) {
     merge: isOpen,
     edit: isOpen || question.state === "withheld",
     answer: isPublic,
-    ban: question.source !== "venue",
+    banned: isBanned,
+    ban: question.source !== "venue" && !isBanned,
   });
   item.classList.toggle("desk__item--pinned", isPinned);
   part(item, "reason-text").textContent = question.reason;

@@ -30,7 +30,7 @@ const client = new RoomClient(root, initial, {
   onConnection: (now) => sayConnection((connection = now)),
   onAck: acknowledged,
 });
-const undo = new Undo(root, ({ q }) => client.give("moderation.undo", about(q)));
+const undo = new Undo(root);
 const slip = new Slip(root, { words, onAsk: (a) => client.give("question.ask", a) });
 
 // --- The queue ----------------------------------------------------------------------------------------------------
@@ -49,11 +49,14 @@ function render(state, before) {
   clock.follow(state.clock);
   const known = items();
   const oldestFirst = listed(Object.values(state.queue), { order: "old" });
-  const pinnedNow = new Set([state.pinned, before.pinned]);
+  // What the room says of a question beside the question itself: whether it is pinned, whether its asker is shut out.
+  const concerned = new Set();
+  if (state.pinned !== before.pinned) for (const id of [state.pinned, before.pinned]) concerned.add(id);
+  if (state.banned !== before.banned) for (const { of } of [...state.banned, ...before.banned]) for (const id of of) concerned.add(id);
   for (const question of oldestFirst) {
     const item = known.get(question.id) ?? newItem(question);
     const isNew = !known.has(question.id);
-    if (!isNew && before.queue[question.id] === question && !(state.pinned !== before.pinned && pinnedNow.has(question.id))) continue;
+    if (!isNew && before.queue[question.id] === question && !concerned.has(question.id)) continue;
     fill(item, question, { words, state });
     const isOurs = leaving.has(question.id);
     if (before.queue[question.id]?.version !== question.version) leaving.delete(question.id);
@@ -221,9 +224,14 @@ function called(number) {
 }
 
 function pin(id) {
-  return client.give("stage.pin", { q: client.state.pinned === id ? null : id });
+  const isPinned = client.state.pinned === id;
+  const command = client.give("stage.pin", { q: isPinned ? null : id });
+  if (isPinned) takenDown.set(command.id, id);
+  return command;
 }
 
+// Commands that take a question down from before the presenter: they do not say which.
+const takenDown = new Map();
 const UNDOABLE = new Set(["question.moderate", "question.edit", "question.merge", "question.separate", "answer.publish", "stage.pin"]);
 const BACK = { "question.moderate": "reason", "question.edit": "edit", "answer.publish": "answer", "person.ban": "ban" };
 
@@ -232,12 +240,14 @@ function acknowledged(ack) {
     slip.answered(ack);
     return;
   }
-  const id = ack.a.q ?? ack.a.from;
+  const id = ack.a.q ?? ack.a.from ?? takenDown.get(ack.id);
   const item = items().get(id);
   if (!ack.ok) leaving.delete(id);
   if (ack.ok && ack.op === "moderation.undo") bringForth(ack.r);
-  if (ack.ok && UNDOABLE.has(ack.op) && id) offerUndo(ack, id);
-  if (!item || ack.op === "queue.look") return;
+  if (ack.ok && id) offerUndo(ack, id);
+  // Where its question stands may be far from where one is looking by now.
+  if (!ack.ok && ack.op !== "queue.look" && (item !== chosen || ack.op === "moderation.undo")) undo.say(refusal(ack, id));
+  if (!item || ["queue.look", "moderation.undo"].includes(ack.op)) return;
   if (ack.ok) {
     problem(item, "");
     return;
@@ -246,9 +256,20 @@ function acknowledged(ack) {
   problem(item, ack.m);
 }
 
+/** Say what was done, and offer to take it back. */
 function offerUndo(ack, id) {
-  const name = ack.op === "question.moderate" ? `did_${ack.a.state}` : `did_${ack.op.split(".")[1]}`;
-  undo.offer(phrase(words, name, { no: client.state.queue[id]?.no ?? "" }), { q: id });
+  const { no = "", author = "" } = client.state.queue[id] ?? {};
+  if (ack.op === "person.ban") {
+    undo.offer(phrase(words, "did_ban", { n: author }), () => client.give("person.unban", { q: id }), "unban");
+  } else if (UNDOABLE.has(ack.op)) {
+    const did = ack.op === "question.moderate" ? ack.a.state : takenDown.delete(ack.id) ? "unpin" : ack.op.split(".")[1];
+    undo.offer(phrase(words, `did_${did}`, { no }), () => client.give("moderation.undo", about(id)));
+  }
+}
+
+function refusal(ack, id) {
+  const no = client.state.queue[id]?.no;
+  return no ? `${no}: ${ack.m}` : ack.m;
 }
 
 /** Words that were refused stand again where they were typed. */

@@ -1,39 +1,61 @@
 /*
- * For ten seconds after an act, a sentence and a button that takes it back.
+ * After an act, a sentence for ten seconds and a button that takes it back; or why something was refused.
  *
- *   const undo = new Undo(root, (about) => client.give("moderation.undo", about));
- *   undo.offer("A-0012を公開しました", { q: "…" });
+ *   const undo = new Undo(root);
+ *   undo.offer("A-0012を公開しました", () => client.give("moderation.undo", …));
+ *   undo.say("元に戻せる時間を過ぎました");
+ *
+ * What stands in the toast for one kind of act alone is marked data-undo-for="undo" or "unban".
  */
 
 const UNDO_MS = 10_000;
 
 export class Undo {
-  constructor(root, onUndo) {
+  constructor(root) {
     this.toast = root.querySelector("[data-undo]");
     this.text = this.toast.querySelector("[data-undo-text]");
-    this.onUndo = onUndo;
-    this.toast.querySelector("[data-undo-button]").addEventListener("click", () => this.undo());
+    this.problem = this.toast.querySelector("[data-undo-problem]");
+    this.button = this.toast.querySelector("[data-undo-button]");
+    this.button.addEventListener("click", () => this.undo());
     root.querySelector("[data-undo-plain]")?.remove();
   }
 
-  offer(sentence, about) {
-    clearTimeout(this.timer);
-    this.about = about;
-    this.text.textContent = sentence;
-    this.toast.hidden = false;
-    this.timer = setTimeout(() => this.close(), UNDO_MS);
+  /** Say what was done; act takes it back. */
+  offer(sentence, act, kind = "undo") {
+    this.act = act;
+    this.#show(sentence, "");
+    this.button.hidden = false;
+    for (const element of this.toast.querySelectorAll("[data-undo-for]")) element.hidden = element.dataset.undoFor !== kind;
+  }
+
+  /** Say why something was not done. */
+  say(problem) {
+    this.act = null;
+    this.#show("", `＊${problem}`);
+    this.button.hidden = true;
+    for (const element of this.toast.querySelectorAll("[data-undo-for]")) element.hidden = true;
   }
 
   undo() {
-    if (!this.about) return;
-    const { about } = this;
+    if (!this.act) return;
+    const { act } = this;
     this.close();
-    this.onUndo(about);
+    act();
   }
 
   close() {
     clearTimeout(this.timer);
-    this.about = null;
+    this.act = null;
     this.toast.hidden = true;
+  }
+
+  #show(sentence, problem) {
+    clearTimeout(this.timer);
+    this.toast.hidden = false;
+    this.text.textContent = sentence;
+    this.text.hidden = !sentence;
+    this.problem.textContent = problem;
+    this.problem.hidden = !problem;
+    this.timer = setTimeout(() => this.close(), UNDO_MS);
   }
 }
