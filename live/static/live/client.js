@@ -1,11 +1,11 @@
 /*
  * Keeps one page in step with its room: over a socket, else by server-sent events, else by asking every few seconds.
  *
- *   const client = new RoomClient(root, state, { outbox, onChange, onConnection, onAck });
+ *   const client = new RoomClient(root, state, { outbox, onChange, onConnection, onAck, onWait });
  *   client.start();
  *   client.give("vote.set", { q: "…", on: true });    // kept until acknowledged, whatever happens to the connection
  *
- * root carries data-socket, data-base, data-ticket and, for moderators, data-staff.
+ * onWait(command, ms) is told of a command that the server wants later. root carries data-socket, data-base, data-ticket and, for moderators, data-staff.
  */
 
 import { fromSnapshot, isBehind, reduce } from "./reducer.js";
@@ -13,13 +13,17 @@ import { fromSnapshot, isBehind, reduce } from "./reducer.js";
 const VERSION = 1;
 const WELCOME_MS = 5_000;
 const SILENCE_MS = 40_000;
+// A line may freeze without an end: whoever is not answered for so long speaks into nothing.
+const ACK_MS = 10_000;
+const FETCH_MS = 15_000;
 const GAP_MS = 500;
 const TICKET_MS = 8 * 60_000;
 const SOCKET_AGAIN_MS = 2 * 60_000;
 const FAILURES = 2;
+const STREAM_FIRST_MS = 3_000;
 const STREAM_SILENCE_MS = 20_000;
 const DAY_MS = 24 * 60 * 60_000;
-const REMEMBERED = "live-without-socket-until";
+const REMEMBERED = { socket: "live-without-socket-until", stream: "live-without-stream-until" };
 const SIGNED_OUT = 4401;
 const TOO_MANY = 4429;
 
@@ -33,20 +37,20 @@ export function pollEvery(phase, random = Math.random) {
   return (phase === "live" ? 3_000 : 10_000) * (0.8 + 0.4 * random());
 }
 
-/** Whether sockets failed here within the last day; what cannot be read was never written. */
-export function knowsNoSocket(storage, now) {
+/** Whether a way ("socket" or "stream") failed here within the last day; what cannot be read was never written. */
+export function knowsNo(way, storage, now) {
   try {
-    return Number(storage.getItem(REMEMBERED)) > now;
+    return Number(storage.getItem(REMEMBERED[way])) > now;
   } catch {
     return false;
   }
 }
 
-/** Remember for a day that sockets do not get through here, or forget it. */
-export function rememberSocket(storage, works, now) {
+/** Remember for a day that a way does not get through here, or forget it. */
+export function remember(way, works, storage, now) {
   try {
-    if (works) storage.removeItem(REMEMBERED);
-    else storage.setItem(REMEMBERED, String(now + DAY_MS));
+    if (works) storage.removeItem(REMEMBERED[way]);
+    else storage.setItem(REMEMBERED[way], String(now + DAY_MS));
   } catch {
     // A browser that keeps nothing tries the socket first each time.
   }
@@ -58,10 +62,10 @@ function tell(frame) {
 }
 
 export class RoomClient {
-  constructor(root, state, { outbox, onChange, onConnection, onAck }) {
+  constructor(root, state, { outbox, onChange, onConnection, onAck, onWait = () => {} }) {
     this.state = state;
     this.outbox = outbox;
-    this.on = { change: onChange, connection: onConnection, ack: onAck };
+    this.on = { change: onChange, connection: onConnection, ack: onAck, wait: onWait };
     this.base = root.dataset.base;
     this.address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${root.dataset.socket}`;
     this.isStaff = "staff" in root.dataset;
@@ -70,17 +74,26 @@ export class RoomClient {
     this.attempt = 0;
     this.socket = null;
     this.isWelcome = false;
-    this.inFlight = new Set();
+    this.isPolling = false;
+    this.inFlight = new Map(); // id → the timer that gives the line up when nobody answers
+    this.waits = new Set(); // ids of commands the server wants later
+    this.turn = 0;
   }
 
   start() {
     this.#say("connecting");
-    if (knowsNoSocket(globalThis.localStorage, Date.now())) this.#stream();
-    else this.#open();
-    window.addEventListener("online", () => this.#reopen());
+    this.#connect();
+    window.addEventListener("online", () => this.#lookAgain());
+    window.addEventListener("offline", () => this.#offline());
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.#lookAgain();
     });
+  }
+
+  /** Whoever was here signed out, perhaps in another tab: nothing of theirs stays, and nothing more is asked for. */
+  signOut() {
+    this.outbox.clear();
+    this.#end();
   }
 
   /** Keep a command and send it; the acknowledgement arrives at onAck, perhaps after a reload. */
@@ -92,21 +105,37 @@ export class RoomClient {
 
   // --- The socket -------------------------------------------------------------------------------------------------
 
+  /** The best way that is not known to be closed. */
+  #connect() {
+    if (!knowsNo("socket", globalThis.localStorage, Date.now())) this.#open();
+    else if (!knowsNo("stream", globalThis.localStorage, Date.now())) this.#stream();
+    else this.#fallBack();
+  }
+
   async #open() {
     clearTimeout(this.reopening);
-    if (this.isOver || !(await this.#renewTicket())) return;
+    const turn = ++this.turn;
+    const isRenewed = await this.#renewTicket();
+    // Meanwhile the page was signed out, or somebody else began to open it.
+    if (this.isOver || turn !== this.turn) return;
+    if (!isRenewed) {
+      this.#again();
+      return;
+    }
     const socket = new WebSocket(this.address);
     this.socket = socket;
     this.isWelcome = false;
-    const patience = setTimeout(() => socket.close(), WELCOME_MS);
+    const patience = setTimeout(() => this.#drop(socket), WELCOME_MS);
     socket.addEventListener("open", () => {
       const { epoch, seq, sseq, cv } = this.state;
       socket.send(JSON.stringify({ t: "hello", v: VERSION, ticket: this.ticket.text, have: { epoch, seq, sseq, cv } }));
     });
     socket.addEventListener("message", ({ data }) => {
+      if (this.socket !== socket) return;
       const frame = JSON.parse(data);
       if (frame.t === "welcome") clearTimeout(patience);
-      this.#heard();
+      clearTimeout(this.silence);
+      this.silence = setTimeout(() => this.#drop(socket), SILENCE_MS);
       this.#receive(frame);
     });
     socket.addEventListener("close", ({ code }) => {
@@ -115,11 +144,20 @@ export class RoomClient {
     });
   }
 
-  #lost(code) {
-    clearTimeout(this.silence);
+  /** Give up a socket. Browsers wait a minute for the other side's goodbye; nobody is told of that wait. */
+  #drop(socket) {
+    if (this.socket !== socket) return;
     this.socket = null;
-    if (code === SIGNED_OUT || code === TOO_MANY) {
-      this.#end(code === TOO_MANY ? "too_many" : "signed_out");
+    socket.close();
+    this.#lost();
+  }
+
+  #lost(code = 1006) {
+    clearTimeout(this.silence);
+    this.#nothingInFlight();
+    this.socket = null;
+    if (code === SIGNED_OUT) {
+      this.#end();
       return;
     }
     if (this.isWelcome) this.failures = 0;
@@ -127,16 +165,38 @@ export class RoomClient {
     this.isWelcome = false;
     // A ticket that was refused is not offered twice.
     this.ticket.at = -Infinity;
-    if (this.failures >= FAILURES) {
-      this.failures = 0;
-      rememberSocket(globalThis.localStorage, false, Date.now());
-      this.#stream();
+    if (code === TOO_MANY) {
+      this.#fallBack();
       return;
     }
-    this.#say("reconnecting");
-    // A server that said goodbye also said when to come back.
-    this.reopening = setTimeout(() => this.#open(), this.returnAfter ?? backoff(this.attempt++));
+    if (this.failures >= FAILURES) {
+      this.failures = 0;
+      remember("socket", false, globalThis.localStorage, Date.now());
+      this.#connect();
+      return;
+    }
+    this.#again();
+  }
+
+  /** Come back later: when the server said, else after a while that grows. */
+  #again() {
+    if (!this.isPolling) this.#say("reconnecting");
+    clearTimeout(this.reopening);
+    this.reopening = setTimeout(() => this.#connect(), this.returnAfter ?? backoff(this.attempt++));
     this.returnAfter = null;
+  }
+
+  /** The browser knows that there is no line: nothing is waited for. */
+  #offline() {
+    if (this.isOver) return;
+    if (this.socket) {
+      this.#drop(this.socket);
+    } else if (this.isPolling) {
+      this.#say("reconnecting");
+    } else {
+      this.#endStream();
+      this.#again();
+    }
   }
 
   // --- Server-sent events -----------------------------------------------------------------------------------------
@@ -148,10 +208,13 @@ export class RoomClient {
     const query = new URLSearchParams({ epoch, seq, cv, ...(this.isStaff ? { sseq } : {}) });
     const source = new EventSource(`${this.base}stream?${query}`);
     this.source = source;
+    let hasSpoken = false;
+    // A proxy that keeps events to itself says nothing at all: meanwhile the page asks.
+    this.early = setTimeout(() => this.#poll(), STREAM_FIRST_MS);
     const silent = () => {
       this.#endStream();
-      this.#poll();
-      this.reopening = setTimeout(() => this.#open(), SOCKET_AGAIN_MS);
+      this.isStreamDoubted = !hasSpoken;
+      this.#fallBack();
     };
     const heard = () => {
       clearTimeout(this.silence);
@@ -159,43 +222,43 @@ export class RoomClient {
     };
     heard();
     source.addEventListener("message", ({ data }) => {
+      if (this.source !== source) return;
+      hasSpoken = true;
       heard();
       this.#receive(JSON.parse(data));
     });
     source.addEventListener("over", ({ data }) => {
       this.#endStream();
-      this.#end(Number(data) === TOO_MANY ? "too_many" : "signed_out");
+      if (Number(data) === TOO_MANY) this.#fallBack();
+      else this.#end();
     });
     source.addEventListener("error", () => {
+      if (this.source !== source) return;
       // A browser comes back by itself, unless it was refused for good.
       if (source.readyState === EventSource.CLOSED) silent();
-      else this.#say("reconnecting");
+      else if (!this.isPolling) this.#say("reconnecting");
     });
   }
 
   #endStream() {
     clearTimeout(this.silence);
+    clearTimeout(this.early);
     if (!this.source) return;
     this.source.close();
     this.source = null;
     this.isWelcome = false;
   }
 
-  #reopen() {
-    if (this.socket === null && !this.source) this.#open();
-  }
-
-  #heard() {
-    clearTimeout(this.silence);
-    this.silence = setTimeout(() => this.socket?.close(), SILENCE_MS);
-  }
-
-  #end(why = "signed_out") {
+  #end() {
     this.isOver = true;
+    this.isPolling = this.isWelcome = false;
     this.#endStream();
-    clearTimeout(this.polling);
-    clearTimeout(this.reopening);
-    this.#say(why);
+    const { socket } = this;
+    this.socket = null;
+    socket?.close();
+    this.#nothingInFlight();
+    for (const timer of [this.polling, this.reopening, this.resyncing, this.posting]) clearTimeout(timer);
+    this.#say("signed_out");
   }
 
   /** Make sure of a fresh ticket; false when the server no longer gives us one, or cannot be reached now. */
@@ -214,8 +277,6 @@ export class RoomClient {
     } catch {
       // Offline: the next attempt comes by itself.
     }
-    this.#say("reconnecting");
-    this.reopening = setTimeout(() => this.#open(), backoff(this.attempt++));
     return false;
   }
 
@@ -238,10 +299,13 @@ export class RoomClient {
     tell(frame);
     if (frame.t === "welcome") {
       this.isWelcome = true;
+      this.isPolling = false;
       this.attempt = 0;
-      this.inFlight.clear();
-      if (this.socket) rememberSocket(globalThis.localStorage, true, Date.now());
+      this.#nothingInFlight();
+      remember(this.socket ? "socket" : "stream", true, globalThis.localStorage, Date.now());
+      clearTimeout(this.early);
       clearTimeout(this.polling);
+      clearTimeout(this.reopening);
       this.#say("live");
       this.#flush();
     } else if (frame.t === "hb" && this.#awaitsDecision()) {
@@ -253,7 +317,7 @@ export class RoomClient {
   #resync(afterMs) {
     clearTimeout(this.resyncing);
     this.resyncing = setTimeout(() => {
-      this.inFlight.clear();
+      this.#nothingInFlight();
       this.#become(reduce(this.state, { t: "resync" }));
       this.#flush();
     }, afterMs);
@@ -279,7 +343,8 @@ export class RoomClient {
 
   #lookAgain() {
     if (this.isOver) return;
-    if (this.socket === null && !this.source) this.#reopen();
+    if (this.isPolling) this.#poll();
+    else if (this.socket === null && !this.source) this.#connect();
     else this.#fetchEvents();
   }
 
@@ -290,7 +355,7 @@ export class RoomClient {
     this.isFetching = true;
     try {
       const headers = this.etag && !this.state.isStale ? { "If-None-Match": this.etag } : {};
-      const response = await fetch(`${this.base}state${this.isStaff ? "?staff=1" : ""}`, { headers, cache: "no-store" });
+      const response = await fetch(`${this.base}state${this.isStaff ? "?staff=1" : ""}`, { headers, cache: "no-store", signal: AbortSignal.timeout(FETCH_MS) });
       if (response.status === 200 && !response.redirected) {
         this.etag = response.headers.get("ETag");
         const { mine, ...snapshot } = await response.json();
@@ -307,7 +372,7 @@ export class RoomClient {
   async #fetchEvents() {
     const { seq, sseq, cv, phase } = this.state;
     const query = new URLSearchParams({ after: seq, cv, phase, ...(this.isStaff ? { staff_after: sseq } : {}) });
-    const response = await fetch(`${this.base}events?${query}`, { cache: "no-store" }).catch(() => null);
+    const response = await fetch(`${this.base}events?${query}`, { cache: "no-store", signal: AbortSignal.timeout(FETCH_MS) }).catch(() => null);
     if (response?.status === 200 && !response.redirected) {
       const frame = { t: "events", ...(await response.json()) };
       this.#become(reduce(this.state, frame));
@@ -317,30 +382,42 @@ export class RoomClient {
     return response;
   }
 
+  /** Ask every few seconds, and try the socket again now and then. */
+  #fallBack() {
+    this.#poll();
+    clearTimeout(this.reopening);
+    this.reopening = setTimeout(() => this.#open(), SOCKET_AGAIN_MS);
+  }
+
   async #poll() {
     clearTimeout(this.polling);
-    if (this.isOver || this.isWelcome || this.source) return;
+    if (this.isOver || this.isWelcome) return;
+    this.isPolling = true;
+    const asked = (this.asked = {});
     const response = await this.#fetchEvents();
+    // Meanwhile a better way was found, or somebody else asked.
+    if (this.isOver || this.isWelcome || this.asked !== asked) return;
     if (response?.redirected || [403, 404].includes(response?.status)) {
       this.#end();
       return;
     }
+    if (response && this.isStreamDoubted) {
+      this.isStreamDoubted = false;
+      remember("stream", false, globalThis.localStorage, Date.now());
+    }
     this.#say(response ? "polling" : "reconnecting");
+    this.polling = setTimeout(() => this.#poll(), pollEvery(this.state.phase));
     if (response) await this.#flush();
     if (this.#awaitsDecision()) await this.#fetchState();
-    this.polling = setTimeout(() => this.#poll(), pollEvery(this.state.phase));
   }
 
   // --- Commands ---------------------------------------------------------------------------------------------------
 
   async #flush() {
-    const messages = this.outbox.messages(Date.now());
-    if (messages.length === 0) return;
+    const messages = this.outbox.messages(Date.now()).filter(({ id }) => !this.waits.has(id));
+    if (this.isOver || messages.length === 0) return;
     if (this.isWelcome && this.socket?.readyState === WebSocket.OPEN) {
-      for (const message of messages.filter(({ id }) => !this.inFlight.has(id))) {
-        this.inFlight.add(message.id);
-        this.socket.send(JSON.stringify(message));
-      }
+      for (const message of messages.filter(({ id }) => !this.inFlight.has(id))) this.#sendOver(this.socket, message);
       return;
     }
     try {
@@ -348,15 +425,28 @@ export class RoomClient {
       const response = await this.#post("commands", body, { "Content-Type": "application/json" });
       if (response.ok && !response.redirected) for (const ack of await response.json()) this.#settle(ack);
     } catch {
-      // Offline: the commands are kept and go out with the next connection.
+      // Offline: the commands are kept. A stream may have lost nothing, and then no other event sends them.
+      clearTimeout(this.posting);
+      if (this.source) this.posting = setTimeout(() => this.#flush(), pollEvery("live"));
     }
   }
 
+  #sendOver(socket, message) {
+    this.inFlight.set(message.id, setTimeout(() => this.#drop(socket), ACK_MS));
+    socket.send(JSON.stringify(message));
+  }
+
+  #nothingInFlight() {
+    for (const timer of this.inFlight.values()) clearTimeout(timer);
+    this.inFlight.clear();
+  }
+
   #settle(ack) {
+    clearTimeout(this.inFlight.get(ack.id));
     this.inFlight.delete(ack.id);
     const command = this.outbox.settle(ack);
     if (command === null) {
-      if (ack.e) setTimeout(() => this.#flush(), (ack.retry_ms ?? 1_000) + Math.random() * 500);
+      if (!ack.ok) this.#later(ack);
       return;
     }
     const answered = { ...ack, op: command.op, a: command.a };
@@ -364,9 +454,23 @@ export class RoomClient {
     this.on.ack(answered);
   }
 
+  /** Send a command again when the server has time for it. */
+  #later({ id, retry_ms: ms = 1_000 }) {
+    const command = this.outbox.find(id);
+    if (!command || this.waits.has(id)) return;
+    const wait = ms + Math.random() * 500;
+    this.waits.add(id);
+    setTimeout(() => {
+      this.waits.delete(id);
+      this.#flush();
+    }, wait);
+    this.on.wait(command, wait);
+  }
+
   #post(path, body, headers = {}) {
     const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-    return fetch(this.base + path, { method: "POST", body, headers: { "X-CSRFToken": token, ...headers } });
+    const signal = AbortSignal.timeout(FETCH_MS);
+    return fetch(this.base + path, { method: "POST", body, signal, headers: { "X-CSRFToken": token, ...headers } });
   }
 
   #say(connection) {

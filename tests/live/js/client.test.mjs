@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { backoff, knowsNoSocket, rememberSocket, RoomClient } from "../../../live/static/live/client.js";
+import { backoff, knowsNo, remember, RoomClient } from "../../../live/static/live/client.js";
+import { memory, Outbox } from "../../../live/static/live/outbox.js";
 import { fromSnapshot } from "../../../live/static/live/reducer.js";
 
 class Source extends EventTarget {
@@ -32,6 +33,7 @@ class Source extends EventTarget {
   }
 }
 class FakeSocket extends Source {
+  static CONNECTING = 0;
   static made = [];
 }
 class FakeStream extends Source {
@@ -39,13 +41,15 @@ class FakeStream extends Source {
 }
 
 const WELCOME = { t: "welcome", epoch: "5f2c", seq: 10, sseq: 0, cv: 4, phase: "live", mine: { questions: [], votes: [] } };
-let said, fetched, storage;
+let said, fetched, storage, waited, acks;
 
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   said = [];
   fetched = [];
+  waited = [];
+  acks = [];
   storage = new Map();
   FakeSocket.made = [];
   FakeStream.made = [];
@@ -69,8 +73,14 @@ beforeEach(() => {
 async function started() {
   const root = { dataset: { base: "/live/r1/", socket: "/ws/live/r1/", ticket: "t" } };
   const state = fromSnapshot({ epoch: "5f2c", seq: 10, cv: 4, phase: "live", stage: null, questions: [] }, { questions: [], votes: [] });
-  const outbox = { messages: () => [], settle: () => null, add: () => ({}) };
-  const client = new RoomClient(root, state, { outbox, onChange() {}, onConnection: (word) => said.push(word), onAck() {} });
+  const outbox = new Outbox(memory(), "r1", "p1");
+  const client = new RoomClient(root, state, {
+    outbox,
+    onChange() {},
+    onConnection: (word) => said.push(word),
+    onAck: (ack) => acks.push(ack),
+    onWait: (command, ms) => waited.push([command.op, Math.floor(ms / 1000)]),
+  });
   client.ticket.at = Date.now();
   client.start();
   await settled();
@@ -94,12 +104,12 @@ test("two sockets without a welcome, and the room comes as events; that is remem
   }
   assert.equal(FakeSocket.made.length, 2);
   assert.match(FakeStream.made[0].url, /^\/live\/r1\/stream\?epoch=5f2c&seq=10&cv=4$/);
-  assert.ok(knowsNoSocket(localStorage, Date.now()));
-  assert.ok(!knowsNoSocket(localStorage, Date.now() + 25 * 3_600_000));
+  assert.ok(knowsNo("socket", localStorage, Date.now()));
+  assert.ok(!knowsNo("socket", localStorage, Date.now() + 25 * 3_600_000));
 });
 
 test("where sockets are known not to get through none is tried, and the stream says that it is live", async () => {
-  rememberSocket(localStorage, false, Date.now());
+  remember("socket", false, localStorage, Date.now());
   await started();
   assert.equal(FakeSocket.made.length, 0);
   FakeStream.made[0].say(WELCOME);
@@ -107,7 +117,7 @@ test("where sockets are known not to get through none is tried, and the stream s
 });
 
 test("a stream that is silent for twenty seconds gives way to asking", async () => {
-  rememberSocket(localStorage, false, Date.now());
+  remember("socket", false, localStorage, Date.now());
   await started();
   FakeStream.made[0].say(WELCOME);
   await later(20_000);
@@ -138,11 +148,102 @@ test("a snapshot is fetched when the server has time for it", async () => {
   assert.match(fetched[0], /state$/);
 });
 
-test("one page too many says so and does not try again", async () => {
-  await started();
+test("one page too many asks every few seconds, and tries again later", async () => {
+  const client = await started();
   FakeSocket.made[0].close(4429);
-  await later(60_000);
-  assert.deepEqual(said, ["connecting", "too_many"]);
+  await settled();
+  assert.deepEqual(said, ["connecting", "polling"]);
+  assert.match(fetched[0], /events\?/);
+  client.ticket.at = Date.now();
+  await later(120_000);
+  assert.equal(FakeSocket.made.length, 2);
+});
+
+test("a line that is silent is given up at once, whenever the browser learns that it is closed", async () => {
+  await started();
+  const [socket] = FakeSocket.made;
+  socket.close = () => {};
+  socket.say(WELCOME);
+  await later(40_000);
+  assert.deepEqual(said, ["connecting", "live", "reconnecting"]);
+  socket.say({ t: "ev", seq: 11, k: "phase.set", phase: "closed", stage: null });
+  assert.deepEqual(said, ["connecting", "live", "reconnecting"]);
+});
+
+test("a browser that says it is offline is believed, and one that says it is online is tried at once", async () => {
+  const client = await started();
+  FakeSocket.made[0].say(WELCOME);
+  window.dispatchEvent(new Event("offline"));
+  assert.deepEqual(said, ["connecting", "live", "reconnecting"]);
+  assert.equal(FakeSocket.made[0].readyState, 2);
+  client.ticket.at = Date.now();
+  window.dispatchEvent(new Event("online"));
+  await settled();
+  assert.equal(FakeSocket.made.length, 2);
+});
+
+test("whoever is not answered for ten seconds speaks into nothing, and says the same again on the next line", async () => {
+  const client = await started();
+  FakeSocket.made[0].say(WELCOME);
+  const { id } = client.give("vote.set", { q: "1", on: true });
+  await later(9_999);
+  assert.equal(said.at(-1), "live");
+  await later(1);
+  assert.equal(said.at(-1), "reconnecting");
+  client.ticket.at = Date.now();
+  await later(500);
+  FakeSocket.made[1].say(WELCOME);
+  assert.deepEqual(FakeSocket.made[1].sent, [{ t: "cmd", id, op: "vote.set", a: { q: "1", on: true } }]);
+  FakeSocket.made[1].say({ t: "ack", id, ok: true, r: { q: "1", on: true, counts: [1, 1] } });
+  await later(20_000);
+  assert.deepEqual([acks.length, said.at(-1)], [1, "live"]);
+});
+
+test("what the server wants later is sent then and not before, and somebody is told how long that is", async () => {
+  const client = await started();
+  const [socket] = FakeSocket.made;
+  socket.say(WELCOME);
+  const { id } = client.give("question.ask", { body: "?" });
+  socket.say({ t: "ack", id, ok: false, e: "rate", retry_ms: 30_000 });
+  assert.deepEqual(waited, [["question.ask", 30]]);
+  client.give("vote.set", { q: "1", on: true });
+  assert.deepEqual(socket.sent.map(({ op }) => op), ["question.ask", "vote.set"]);
+  socket.say({ t: "ack", id: socket.sent[1].id, ok: true, r: { q: "1", on: true, counts: [1, 1] } });
+  await later(30_500);
+  assert.equal(socket.sent.filter(({ op }) => op === "question.ask").length, 2);
+});
+
+test("a stream that says nothing for three seconds is not waited for, and one that never did is not tried again today", async () => {
+  remember("socket", false, localStorage, Date.now());
+  await started();
+  await later(3_000);
+  assert.equal(said.at(-1), "polling");
+  assert.ok(!knowsNo("stream", localStorage, Date.now()));
+  await later(17_000);
+  assert.ok(knowsNo("stream", localStorage, Date.now()));
+  await started();
+  assert.equal(FakeStream.made.length, 1);
+  assert.equal(said.at(-1), "polling");
+});
+
+test("a stream that speaks ends the asking", async () => {
+  remember("socket", false, localStorage, Date.now());
+  await started();
+  await later(3_000);
+  FakeStream.made[0].say(WELCOME);
+  const asked = fetched.length;
+  await later(15_000);
+  assert.deepEqual([said.at(-1), fetched.length], ["live", asked]);
+});
+
+test("whoever signs out leaves nothing here and is asked for nothing", async () => {
+  const client = await started();
+  client.give("vote.set", { q: "1", on: true });
+  FakeSocket.made[0].say(WELCOME);
+  client.signOut();
+  assert.equal(said.at(-1), "signed_out");
+  assert.deepEqual(client.outbox.commands, []);
+  await later(200_000);
   assert.equal(FakeSocket.made.length, 1);
 });
 
