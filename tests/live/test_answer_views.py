@@ -1,5 +1,6 @@
 """The vendors' inbox and the secretariat's page of answers, as plain forms and as a form that saves itself."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -278,3 +279,29 @@ def test_the_record_of_the_day_says_that_an_answer_was_individual_and_not_what(c
     assert "停電のときも使えますか。" in page.text
     assert "質問した方に個別に回答しました。" in page.text
     assert TEXT not in page.text
+
+
+# --- Enter --------------------------------------------------------------------------------------------------------
+
+
+def first_buttons(page):
+    """What Enter presses in each form of a page's main part: the first submitting button's attributes, in order."""
+    forms = re.findall(r"<form.*?</form>", page.text.partition("<main")[2], re.DOTALL)
+    return [re.search(r'<button(?![^>]*type="button")([^>]*)>', each)[1].strip() for each in forms]
+
+
+def test_enter_publishes_nothing(client, inbox, to_us, room, vendor, moderator):
+    client.force_login(vendor)
+    client.post(inbox, form(to_us(), step="submit"))
+    client.force_login(moderator)
+    page = client.get(f"/live/{room.public_id}/answers/")
+    assert first_buttons(page) == [
+        "disabled hidden",
+        'class="button button--danger-final button--small" name="step" value="return"',
+    ]
+
+
+def test_enter_hands_nothing_in(client, inbox, to_us, vendor):
+    to_us()
+    client.force_login(vendor)
+    assert first_buttons(client.get(inbox)) == ['class="button button--secondary" name="step" value="draft"']
