@@ -139,7 +139,10 @@ class PollForm(CommandForm):
         help_text=_("1行に1つ、2つから12個まで。「一つ選ぶ」「いくつか選ぶ」「順位を付ける」で使います。"),
     )
     max_choices = forms.IntegerField(
-        label=_("選べる数"), required=False, min_value=1, help_text=_("「いくつか選ぶ」のときに選べる数です。")
+        label=_("選べる数"),
+        required=False,
+        min_value=1,
+        help_text=_("「いくつか選ぶ」のときに選べる数です。空欄なら、いくつでも選べます。"),
     )
     slot = forms.ChoiceField(label=_("登壇枠"), required=False)
 

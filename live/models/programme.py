@@ -117,6 +117,8 @@ class PitchSlot(models.Model):
         Booth, models.SET_NULL, null=True, blank=True, related_name="slots", verbose_name=_("ブース")
     )
     started_at = models.DateTimeField(_("発表を始めた時刻"), null=True, blank=True)
+    # By hand, where a pitch was shorter or longer than planned.
+    qa_started_at = models.DateTimeField(_("質疑を始めた時刻"), null=True, blank=True)
     presented_at = models.DateTimeField(_("発表済み"), null=True, blank=True)
 
     class Meta:

@@ -49,6 +49,8 @@ class Room(models.Model):
     stage_slot = models.ForeignKey(PitchSlot, models.SET_NULL, null=True, blank=True, related_name="+")
     stage_question = models.ForeignKey("live.Question", models.SET_NULL, null=True, blank=True, related_name="+")
     stage_poll = models.ForeignKey("live.Poll", models.SET_NULL, null=True, blank=True, related_name="+")
+    # What screens show where nothing is pinned: the most wanted question to whoever is on stage, or nothing.
+    shows_wanted = models.BooleanField(_("会場スクリーンに質問を自動で出す"), default=True)
     # Typed from the wall of a hall: short, and without characters that look like others.
     code = models.CharField(_("会場コード"), max_length=8, unique=True, default=room_code, editable=False)
     screen_key = models.CharField(max_length=32, default=screen_key, editable=False)

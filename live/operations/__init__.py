@@ -46,7 +46,7 @@ EVENT_KINDS: Final[Mapping[str, str]] = {
     "bans.changed": "staff: `banned` are the people shut out of the room now",
     "queue.changed": "staff: the moderation queue changed for this question; `q` is the staff shape",
     "polls.changed": "pub: a poll was opened, closed, shown or put on the big screen; `polls` are the public ones now",
-    "stage.set": "pub: `pinned` is the id of the question on stage now, or null",
+    "stage.set": "pub: `pinned` is the id of the question on stage now, or null; `wanted`: if null, screens choose one",
     "phase.set": "pub: the room's phase or the slot on stage changed",
 }
 

@@ -107,6 +107,7 @@ from live.selectors.snapshots import (
 )
 from live.selectors.stage import (
     next_slot,
+    pitch_times,
     stage_now,
 )
 from live.selectors.standing import (
@@ -170,6 +171,7 @@ __all__ = [
     "past_rounds",
     "percent",
     "pinned",
+    "pitch_times",
     "pitch_title",
     "poll_blanks",
     "poll_results_after",

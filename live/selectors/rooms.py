@@ -186,7 +186,7 @@ def _frame(room: Room, event: RoomEvent, question: Question | None) -> dict[str,
     frame: dict[str, Any] = {"t": "ev" if event.stream == PUBLIC else "sev", "seq": event.seq, "k": event.kind}
     if event.kind == "stage.set":
         # As everything in a frame: what is on stage now, not what was then.
-        return frame | {"pinned": pinned(room)}
+        return frame | {"pinned": pinned(room), "wanted": room.shows_wanted}
     if question is None:
         return frame
     if event.stream == STAFF:

@@ -19,8 +19,9 @@ _texts: dict[int, tuple[dict[str, Any], str]] = {}
 def snapshot(room_pk: int, *, is_staff: bool, at: datetime) -> dict[str, Any]:
     """The whole room as one audience sees it: numbers first, then data, in one transaction.
 
-    {"epoch", "seq", "cv", "phase", "stage", "clock", "pinned", "questions": [public shapes], "polls": [public shapes],
-    "stage_poll": public id or None}, for staff also {"queue": [staff shapes], "looks", "banned"}.
+    {"epoch", "seq", "cv", "phase", "stage", "clock", "pinned", "wanted", "questions": [public shapes],
+    "polls": [public shapes], "stage_poll": public id or None}, for staff also {"queue": [staff shapes], "looks",
+    "banned"}. wanted says whether the screens choose a question where none is pinned.
     """
     with transaction.atomic():
         room = rooms_on_stage().get(pk=room_pk)
@@ -30,6 +31,7 @@ def snapshot(room_pk: int, *, is_staff: bool, at: datetime) -> dict[str, Any]:
             "cv": room.cv,
             **stage_now(room, at),
             "pinned": pinned(room),
+            "wanted": room.shows_wanted,
             "questions": [public_shape(question) for question in public_questions(room)],
             **polls_now(room),
         }

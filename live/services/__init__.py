@@ -7,22 +7,30 @@ from live.services.clusters import recount
 from live.services.exporting import note_export
 from live.services.moderating import moderate
 from live.services.programme import (
-    announce_phase,
     build_default_day,
-    mark_presented,
     open_room,
     place_proposal,
     publish_programme,
-    renew_screen_key,
     save_round,
-    set_phase,
     withdraw_programme,
 )
 from live.services.rooms import change_room
+from live.services.running import (
+    SLIP,
+    announce_phase,
+    begin_questions,
+    end_pitch,
+    renew_screen_key,
+    set_phase,
+    set_screen,
+    start_pitch,
+    take_back_start,
+)
 from live.services.timetable import Placement, add_part, add_slot, arrange, remove_slot
 from live.services.voting import Ballot, set_votes
 
 __all__ = [
+    "SLIP",
     "Ballot",
     "Placement",
     "add_part",
@@ -30,10 +38,11 @@ __all__ = [
     "announce_phase",
     "arrange",
     "ask",
+    "begin_questions",
     "build_default_day",
     "cancel_registration",
     "change_room",
-    "mark_presented",
+    "end_pitch",
     "moderate",
     "note_export",
     "open_room",
@@ -46,7 +55,10 @@ __all__ = [
     "renew_screen_key",
     "save_round",
     "set_phase",
+    "set_screen",
     "set_votes",
+    "start_pitch",
+    "take_back_start",
     "withdraw",
     "withdraw_programme",
 ]

@@ -28,7 +28,17 @@ def tell(room: Room, question: Question, *, was_public: bool, at: datetime, kind
 
 
 def put_on_stage(room: Room, question: Question | None, *, at: datetime) -> None:
-    """Put a question on stage, or none, and say so."""
+    """Put a question on stage, or none, and say so; a screen shows one thing, so that a poll makes way for it."""
     room.stage_question = question
     room.save(update_fields=["stage_question"])
     publishing.log(room, PUBLIC, "stage.set", None, at=at)
+    if question is not None:
+        take_poll_down(room, at=at)
+
+
+def take_poll_down(room: Room, *, at: datetime) -> None:
+    """Take the poll off the screens if one is there."""
+    if room.stage_poll_id is not None:
+        room.stage_poll = None
+        room.save(update_fields=["stage_poll"])
+        publishing.log(room, PUBLIC, "polls.changed", None, at=at)

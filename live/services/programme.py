@@ -1,4 +1,4 @@
-"""The programme: building the day, publishing it, and running it."""
+"""The programme: building the day and publishing it."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -7,14 +7,10 @@ from typing import Any
 from accounts.models import User
 from audit.services import chained, record
 from core.calendar import fiscal_year
-from live import publishing
 from live.models import Booth, Part, PitchSlot, ProgrammeYear, Room, Round
-from live.models.room import screen_key
-from live.permissions import is_organiser, moderates
-from live.phases import last_change, phase_at
-from live.selectors import PUBLIC, proposals_that_may_be_placed
+from live.permissions import is_organiser
+from live.selectors import proposals_that_may_be_placed
 from live.services.following import follow, locked_room
-from pitches import services as pitches
 from workflow.errors import Refused
 
 PARTS, SLOTS_A_PART = 3, 3
@@ -112,71 +108,6 @@ def open_room(*, round: Round) -> Room:
     return Room.objects.get_or_create(round=round)[0]
 
 
-def set_phase(*, room: Room, phase: str, actor: User, at: datetime) -> None:
-    """Move the room to another phase; everyone in it is told."""
-    _require_moderator(actor)
-    with chained():
-        locked = Room.objects.select_for_update(of=("self",)).select_related("round").get(pk=room.pk)
-        before = phase_at(locked, at)
-        if before == phase:
-            return
-        locked.phase, locked.phase_set_at = Room.Phase(phase), at
-        locked.save(update_fields=["phase", "phase_set_at"])
-        record("set_phase", subject=locked, actor=actor, at=at, source=before, target=phase)
-        publishing.log(locked, PUBLIC, "phase.set", None, at=at)
-
-
-def announce_phase(*, room_pk: int, at: datetime) -> bool:
-    """Tell a room that its phase has changed by the timetable; whether this call did it.
-
-    Several processes may notice at once: under the row's lock the first one writes the event, the others find it done.
-    """
-    with chained():
-        room = Room.objects.select_for_update(of=("self",)).select_related("round").get(pk=room_pk)
-        since, phase = last_change(room, at)
-        if since == room.phase_set_at:
-            return False
-        before, room.phase, room.phase_set_at = room.phase, Room.Phase(phase), since
-        room.save(update_fields=["phase", "phase_set_at"])
-        record("announce_phase", subject=room, actor=None, at=at, source=before, target=phase)
-        publishing.log(room, PUBLIC, "phase.set", None, at=at)
-    return True
-
-
-def mark_presented(*, room: Room, slot: PitchSlot, is_presented: bool, actor: User, at: datetime) -> None:
-    """Bring a slot on stage, or mark that its pitch is over; a proposal published as selected is then presented.
-
-    A pending decision must not show in what the day does to a proposal: the slot alone says that it was pitched.
-    """
-    _require_moderator(actor)
-    with chained():
-        if is_presented and slot.proposal is not None and slot.proposal.released_outcome == "selected":
-            pitches.present(proposal=slot.proposal, actor=actor, at=at)
-        locked = Room.objects.select_for_update().get(pk=room.pk)
-        locked.stage_slot, locked.stage_question = None if is_presented else slot, None
-        locked.save(update_fields=["stage_slot", "stage_question"])
-        times = {"presented_at": at} if is_presented else {"presented_at": None, "started_at": at}
-        PitchSlot.objects.filter(pk=slot.pk).update(**times)
-        record("end_pitch" if is_presented else "start_pitch", subject=slot, actor=actor, at=at)
-        publishing.log(locked, PUBLIC, "phase.set", None, at=at)
-        publishing.log(locked, PUBLIC, "stage.set", None, at=at)
-
-
-def renew_screen_key(*, room: Room, actor: User, at: datetime) -> None:
-    """Give the room's screens a new key: those that hold the old one are shut out within seconds."""
-    _require_moderator(actor)
-    with chained():
-        locked = Room.objects.select_for_update().get(pk=room.pk)
-        locked.screen_key = screen_key()
-        locked.save(update_fields=["screen_key"])
-        record("renew_screen_key", subject=locked, actor=actor, at=at)
-
-
 def _require_organiser(actor: User) -> None:
     if not is_organiser(actor):
         raise Refused("プログラムを編集する権限がありません。", code=Refused.NOT_ALLOWED)
-
-
-def _require_moderator(actor: User) -> None:
-    if not moderates(actor):
-        raise Refused("進行を操作する権限がありません。", code=Refused.NOT_ALLOWED)

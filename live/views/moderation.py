@@ -1,7 +1,8 @@
 """The moderator's console: the queue, the answers and the clock of the day."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -47,6 +48,16 @@ KEYS = (
     ("?", _("この一覧を開く・閉じる")),
 )
 
+# What a button says is to become of a slot.
+ACTS: dict[str, Callable[..., None]] = {
+    "start": services.start_pitch,
+    "next": services.start_pitch,
+    "anew": partial(services.start_pitch, anew=True),
+    "questions": services.begin_questions,
+    "end": services.end_pitch,
+    "back": services.take_back_start,
+}
+
 
 @login_required
 @require_safe
@@ -82,7 +93,7 @@ def console_again(request: HttpRequest, room: Room, *, status: int = 200, **fail
         "bodies": selectors.bodies_in(room.round),
         "kinds": Question.Kind.choices,
         "slots": slots,
-        "on_stage": room.stage_slot,
+        **_stage(room, now),
         "by_timetable": selectors.slot_at(room.round, now),
         "phases": Room.Phase.choices,
         "phase": phase_at(room, now),
@@ -97,6 +108,16 @@ def console_again(request: HttpRequest, room: Room, *, status: int = 200, **fail
         **failure,
     }
     return render(request, "live/moderate.html", context, status=status)
+
+
+def _stage(room: Room, at: datetime) -> dict[str, Any]:
+    """Who is on stage, how their clock stands, and whether it may still be said that it was a slip of the finger."""
+    slot = room.stage_slot
+    if slot is None or slot.started_at is None:
+        return {"on_stage": slot}
+    qa_at, ends_at = selectors.pitch_times(slot)
+    may_take_back = at - slot.started_at <= services.SLIP
+    return {"on_stage": slot, "now": at, "qa_at": qa_at, "ends_at": ends_at, "may_take_back": may_take_back}
 
 
 def _undoable(room: Room, person: User, at: datetime) -> dict[str, Any] | None:
@@ -131,21 +152,29 @@ def _with_likes(queue: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 @login_required
 @require_POST
 def run(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Set the phase, or bring a slot on stage or end it."""
+    """Set the phase, say who is on stage and how their clock stands, or what the screens show by themselves."""
     room = moderators_room_or_404(request, public_id)
-    assert isinstance(request.user, User)
-    now = timezone.now()
     try:
-        if phase := request.POST.get("phase"):
-            if phase not in Room.Phase.values:
-                raise Http404
-            services.set_phase(room=room, phase=phase, actor=request.user, at=now)
-        else:
-            slot = next((s for s in selectors.slots_of(room.round) if s.public_id == request.POST.get("slot")), None)
-            if slot is None:
-                raise Http404
-            is_over = request.POST.get("presented") == "1"
-            services.mark_presented(room=room, slot=slot, is_presented=is_over, actor=request.user, at=now)
+        _run(request, room, at=timezone.now())
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect("live:moderate", room.public_id)
+
+
+def _run(request: HttpRequest, room: Room, *, at: datetime) -> None:
+    assert isinstance(request.user, User)
+    post = request.POST
+    common: dict[str, Any] = {"room": room, "actor": request.user, "at": at}
+    act = post.get("act", "")
+    if phase := post.get("phase"):
+        if phase not in Room.Phase.values:
+            raise Http404
+        services.set_phase(phase=phase, seen=post.get("seen") or None, **common)
+    elif act in {"wanted", "empty"}:
+        services.set_screen(shows_wanted=act == "wanted", **common)
+    else:
+        wanted = post.get("next" if act == "next" else "slot")
+        slot = next((each for each in selectors.slots_of(room.round) if each.public_id == wanted), None)
+        if slot is None or act not in ACTS:
+            raise Http404
+        ACTS[act](slot=slot, **common)

@@ -59,13 +59,14 @@ def _save(request: HttpRequest, room: Room) -> HttpResponse:
     if not form.is_valid():
         return _console(request, room, form=form, status=422)
     data = form.cleaned_data
+    options = [line for line in data["options"].splitlines() if line.strip()]
     arguments = {
         "poll": data["poll"] or None,
         "expect": data["expect"] or 0,
         "kind": data["kind"],
         "prompt": data["prompt"],
-        "options": [line for line in data["options"].splitlines() if line.strip()],
-        "max": data["max_choices"] or 1,
+        "options": options,
+        "max": data["max_choices"] or max(1, len(options)),
         "slot": data["slot"] or None,
     }
     ack = carry_out_form(request, room, "poll.save", data["command_id"], arguments)
@@ -103,7 +104,7 @@ def _console(
 def _initial(poll: dict[str, Any] | None) -> dict[str, Any]:
     """What the form of a poll in preparation begins with."""
     if poll is None:
-        return {"max_choices": 1}
+        return {}
     return {
         "poll": poll["id"],
         "expect": poll["version"],

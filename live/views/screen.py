@@ -18,7 +18,7 @@ from live import selectors, services, tickets
 from live.permissions import moderates
 from live.views.doors import keep_screen_key, moderators_room_or_404, screen_room_or_404, screen_ticket
 from live.views.listing import in_order
-from live.views.words import beginning
+from live.views.words import beginning, words
 
 
 @require_safe
@@ -41,7 +41,8 @@ def screen(request: HttpRequest, public_id: str) -> HttpResponse:
         "round": room.round,
         "question": on_screen(snapshot),
         "poll": poll_on_screen(snapshot),
-        "initial": beginning(snapshot, at=now),
+        "slots": selectors.slots_of(room.round),
+        "initial": beginning(snapshot, at=now) | {"words": words() | _hall_words()},
         "ticket": tickets.issue(screen_ticket(room)),
         "address": address.split("://", 1)[1],
         # The drawing holds nothing but the address above: paths of an SVG, no text of anybody.
@@ -50,13 +51,29 @@ def screen(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "live/screen.html", context)
 
 
+def _hall_words() -> dict[str, str]:
+    """What the hall is told instead: nobody writes there, and that all is well goes without saying."""
+    return {
+        "connecting": "",
+        "live": "",
+        "polling": "",
+        "reconnecting": _("再接続しています"),
+        "signed_out": _("このスクリーンのリンクは無効になりました。新しいリンクを開いてください。"),
+        "too_many": _("同じリンクのスクリーンが多すぎます。使っていないスクリーンを閉じてから、開き直してください。"),
+    }
+
+
 def on_screen(snapshot: dict[str, Any]) -> dict[str, Any] | None:
-    """The question to show: the pinned one, else the most wanted unanswered one, to whoever is on stage if any is."""
-    questions = snapshot["questions"]
+    """The question to show: the pinned one, else the most wanted unanswered one, or none where that is not wanted.
+
+    While somebody is on stage only questions to them count.
+    """
+    questions, stage = snapshot["questions"], snapshot["stage"]
     pinned = next((question for question in questions if question["id"] == snapshot["pinned"]), None)
-    waiting = in_order((question for question in questions if question["answer"] is None), "votes")
-    at_stage = (question for question in waiting if snapshot["stage"] and question["slot"] == snapshot["stage"])
-    return pinned or next(at_stage, None) or next(iter(waiting), None)
+    if pinned is not None or not snapshot["wanted"]:
+        return pinned
+    waiting = (each for each in questions if each["answer"] is None and (not stage or each["slot"] == stage))
+    return next(iter(in_order(waiting, "votes")), None)
 
 
 def poll_on_screen(snapshot: dict[str, Any]) -> dict[str, Any] | None:

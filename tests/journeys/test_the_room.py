@@ -47,7 +47,7 @@ def test_2_the_page_follows_the_day_without_a_reload(enter):
     expect(connection(page)).to_have_text(LIVE)
     set_phase(desk, "開催中")
     expect(page.get_by_role("main").get_by_text("開催中", exact=True)).to_be_visible()
-    desk.get_by_role("button", name="登壇を始める").first.click()
+    desk.get_by_role("button", name="登壇を始める:").first.click()
     expect(page.locator(".on-stage")).to_contain_text("株式会社あおぞら架空システム")
     reactions = page.get_by_role("group", name="この提案への反応")
     expect(reactions).to_be_visible()

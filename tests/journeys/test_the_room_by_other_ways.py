@@ -85,7 +85,7 @@ def test_2_a_moderator_runs_the_room_without_a_script(enter):
 
 def test_3_votes_polls_and_reactions_are_plain_buttons(enter):
     desk = enter("moderator", face="moderate/")
-    desk.get_by_role("button", name="登壇を始める").first.click()
+    desk.get_by_role("button", name="登壇を始める:").first.click()
     page = enter("municipal", 3, viewport=PHONE, java_script_enabled=False)
     post(page, WANTED).get_by_role("button", name="当団体も同じ質問").click()
     expect(post(page, WANTED)).to_contain_text("1人・1団体が同じ質問")

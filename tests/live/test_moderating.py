@@ -101,7 +101,7 @@ def test_a_public_question_is_pinned_and_taken_off(do, room, asked, moderator):
     assert pinned(room) == question
     room.refresh_from_db()
     assert selectors.events_after(room, "pub", 1, limit=9) == [
-        {"t": "ev", "seq": 2, "k": "stage.set", "pinned": question}
+        {"t": "ev", "seq": 2, "k": "stage.set", "pinned": question, "wanted": True}
     ]
     assert do(moderator, "stage.pin", q=None)["ok"]
     assert pinned(room) is None

@@ -79,26 +79,6 @@ def test_only_organisers_build(round, day, request, who):
             act()
 
 
-@pytest.mark.parametrize(("released", "after"), [("selected", "presented"), ("", "selected")])
-def test_the_end_of_a_pitch_moves_only_what_was_published(room, slots, moderator, released, after):
-    """A pending decision shows nowhere, not even in what the day does to a proposal."""
-    proposals = type(slots[0].proposal).objects
-    proposals.filter(pk=slots[0].proposal.pk).update(state="selected", released_outcome=released)
-    for slot in PitchSlot.objects.order_by("position"):
-        services.mark_presented(room=room, slot=slot, is_presented=True, actor=moderator, at=NOW)
-    states = [slot.proposal.state for slot in PitchSlot.objects.order_by("position")]
-    assert states == [after, "eligible"]
-
-
-def test_a_phase_is_set_by_moderators_and_told(room, moderator, officer):
-    with pytest.raises(Refused):
-        services.set_phase(room=room, phase="closed", actor=officer, at=NOW)
-    services.set_phase(room=room, phase="live", actor=moderator, at=NOW)
-    room.refresh_from_db()
-    assert room.phase == "live"
-    assert [frame["k"] for frame in selectors.events_after(room, "pub", 0, limit=9)] == ["phase.set"]
-
-
 def test_registration_is_for_approved_officers_of_public_rounds(round, officer, outsider, vendor):
     for person in (outsider, vendor):
         with pytest.raises(Refused):

@@ -1,12 +1,14 @@
 """The big screen: opened by its key alone, reading what everybody reads, shut out by a new key."""
 
-from datetime import UTC
+import itertools
+import re
+from datetime import UTC, timedelta
 
 import pytest
 from django.test import Client
 
 from live import doorman, services, tickets
-from live.models import PitchSlot, Room
+from live.models import Room
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -96,11 +98,70 @@ def test_the_programme_not_yet_public_has_no_screen(hall, room):
 
 
 def test_the_clock_runs_from_the_moment_a_pitch_begins(room, slots, moderator, hall):
-    services.mark_presented(room=room, slot=slots[0], is_presented=False, actor=moderator, at=NOW)
-    clock = {"started_at": NOW.astimezone(UTC).isoformat(), "pitch": 10, "qa": 10}
+    services.start_pitch(room=room, slot=slots[0], actor=moderator, at=NOW)
+    clock = {"started_at": NOW.astimezone(UTC).isoformat(), "pitch": 10, "qa": 10, "qa_at": None}
     hall.get(hall.link)
     assert hall.get(f"/live/{room.public_id}/state").json()["clock"] == clock
     assert hall.get(f"/live/{room.public_id}/events?after=0&cv=0").json()["clock"] == clock
-    services.mark_presented(room=room, slot=slots[0], is_presented=True, actor=moderator, at=NOW)
+    later = NOW + timedelta(minutes=7)
+    services.begin_questions(room=room, slot=slots[0], actor=moderator, at=later)
+    clock["qa_at"] = later.astimezone(UTC).isoformat()
+    assert hall.get(f"/live/{room.public_id}/state").json()["clock"] == clock
+    services.end_pitch(room=room, slot=slots[0], actor=moderator, at=later)
     assert hall.get(f"/live/{room.public_id}/state").json()["clock"] is None
-    assert PitchSlot.objects.get(pk=slots[0].pk).started_at == NOW
+
+
+@pytest.fixture
+def on_the_wall(hall, room):
+    """What question the hall reads now."""
+
+    def on_the_wall():
+        html = hall.get(hall.link, follow=True).content.decode()
+        return re.search(r'data-part="body">([^<]*)', html)[1]
+
+    return on_the_wall
+
+
+def test_while_somebody_is_on_stage_only_what_is_asked_of_them_is_shown(
+    room, slots, moderator, on_the_wall, do, officer, register
+):
+    register(officer)
+    at = itertools.count(1)
+
+    def ask(slot, body):
+        when = NOW + timedelta(minutes=next(at))
+        question = do(officer, "question.ask", body=body, slot=slot.public_id, at=when)["r"]["q"]
+        do(moderator, "question.moderate", q=question, expect=1, state="public")
+        return question
+
+    ask(slots[0], "一つ目の提案への質問")
+    assert on_the_wall() == "一つ目の提案への質問"
+    services.start_pitch(room=room, slot=slots[1], actor=moderator, at=NOW)
+    assert on_the_wall() == ""
+    asked = ask(slots[1], "二つ目の提案への質問")
+    assert on_the_wall() == "二つ目の提案への質問"
+    services.set_screen(room=room, shows_wanted=False, actor=moderator, at=NOW)
+    assert on_the_wall() == ""
+    do(moderator, "stage.pin", q=asked)
+    assert on_the_wall() == "二つ目の提案への質問"
+
+
+def test_the_hall_reads_who_is_on_stage(room, slots, moderator, hall):
+    services.start_pitch(room=room, slot=slots[1], actor=moderator, at=NOW)
+    html = hall.get(hall.link, follow=True).content.decode()
+    shown = re.findall(r'data-stage="([^"]+)">', html)
+    assert shown == [slots[1].public_id]
+
+
+def test_what_is_pinned_takes_the_place_of_a_poll(room, moderator, hall, asked, do):
+    question = asked(body="取り上げる質問")
+    poll = do(moderator, "poll.save", kind="single", prompt="使いたいですか", options=["はい", "いいえ"])["r"]["poll"]
+    do(moderator, "poll.open", poll=poll, expect=1)
+    do(moderator, "poll.stage", poll=poll, on=True)
+    html = hall.get(hall.link, follow=True).content.decode()
+    # Before there are results to show, the hall reads what may be answered.
+    assert re.search(r'data-part="options"><li>はい</li><li>いいえ</li>', html)
+    do(moderator, "stage.pin", q=question)
+    html = hall.get(hall.link, follow=True).content.decode()
+    assert "使いたいですか" not in html.split("room-initial")[0]
+    assert 'data-part="body">取り上げる質問' in html

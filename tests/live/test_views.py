@@ -326,7 +326,7 @@ def test_an_empty_answer_is_refused_unless_it_was_spoken(visit, page, asked, mod
 
 def test_the_clock_brings_a_slot_on_stage_and_changes_the_phase(visit, page, room, slots, moderator):
     browser = visit(moderator)
-    browser.post(f"{page}moderate/run/", {"slot": slots[0].public_id, "presented": "0"})
+    browser.post(f"{page}moderate/run/", {"slot": slots[0].public_id, "act": "start"})
     browser.post(f"{page}moderate/run/", {"phase": "live"})
     room.refresh_from_db()
     assert (room.stage_slot, room.phase) == (slots[0], "live")

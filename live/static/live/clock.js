@@ -2,7 +2,7 @@
  * The programme's clock: how much is left of a pitch and of its questions, by the server's time.
  *
  *   const clock = new Clock(root, words, serverNow);      // serverNow: the server's moment, ISO, when the page was made
- *   clock.follow(state.clock);                            // null, or {"started_at", "pitch", "qa"} in minutes
+ *   clock.follow(state.clock);                            // null, or {"started_at", "pitch", "qa", "qa_at"} in minutes
  *
  * Every [data-clock] in root shows it: [data-clock-part] what is going on, [data-clock-left] minutes and seconds.
  */
@@ -10,8 +10,9 @@
 const MINUTE = 60_000;
 
 /** What is going on at a moment (ms): {"part": "pitch" | "qa" | "over", "ms": left, or gone since the end}. */
-export function countdown({ started_at: startedAt, pitch, qa }, now) {
-  const pitchEnds = Date.parse(startedAt) + pitch * MINUTE;
+export function countdown({ started_at: startedAt, pitch, qa, qa_at: qaAt }, now) {
+  // Questions may have been let begin earlier or later than planned.
+  const pitchEnds = qaAt ? Date.parse(qaAt) : Date.parse(startedAt) + pitch * MINUTE;
   const qaEnds = pitchEnds + qa * MINUTE;
   if (now < pitchEnds) return { part: "pitch", ms: pitchEnds - now };
   if (now < qaEnds) return { part: "qa", ms: qaEnds - now };

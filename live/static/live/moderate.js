@@ -114,7 +114,7 @@ function othersLooking(state, id) {
 function count(queue) {
   for (const [state, list] of groups) {
     const many = queue.filter((question) => question.state === state).length;
-    root.querySelector(`[data-count="${state}"]`).textContent = String(many);
+    for (const place of root.querySelectorAll(`[data-count="${state}"]`)) place.textContent = String(many);
     // What somebody is writing in stands where it stood: a list is empty when nothing stands in it.
     list.hidden = list.children.length === 0;
     root.querySelector(`[data-none="${state}"]`).hidden = !list.hidden;

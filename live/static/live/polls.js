@@ -51,6 +51,7 @@ export function drawResults(item, poll, results, count) {
   box.hidden = !results;
   if (!results) return;
   part(item, "answered-by").textContent = count.replace("{n}", String(results.n));
+  part(item, "points").hidden = poll.kind !== "ranking";
   part(item, "mean").hidden = results.mean === null || results.mean === undefined;
   part(item, "mean-value").textContent = String(results.mean ?? "");
   part(item, "bars").replaceChildren(...barsOf(poll, results).map(([label, many, most]) => {

@@ -23,6 +23,7 @@ export function fromSnapshot(snapshot, mine) {
     stage: snapshot.stage,
     clock: snapshot.clock ?? null,
     pinned: snapshot.pinned ?? null,
+    wanted: snapshot.wanted ?? true,
     questions: byId(snapshot.questions),
     queue: byId(snapshot.queue ?? []),
     looks: snapshot.looks ?? {},
@@ -46,11 +47,15 @@ export function reduce(state, frame) {
   return step ? step(state, frame) : state;
 }
 
-/** The one question for the big screen: what a moderator pinned, else the most wanted unanswered one, of who is on stage. */
+/**
+ * The one question for the big screen: what a moderator pinned, else the most wanted unanswered one. While somebody is
+ * on stage only what is asked of them, and nothing where a moderator wants the screen to stay empty.
+ */
 export function onScreen(state) {
   if (state.pinned && state.questions[state.pinned]) return state.questions[state.pinned];
-  const waiting = ordered(Object.values(state.questions).filter((question) => !question.answer), "votes");
-  return waiting.find((question) => state.stage && question.slot === state.stage) ?? waiting[0] ?? null;
+  if (!state.wanted) return null;
+  const waiting = Object.values(state.questions).filter(({ answer, slot }) => !answer && (!state.stage || slot === state.stage));
+  return ordered(waiting, "votes")[0] ?? null;
 }
 
 const STEPS = {
@@ -95,7 +100,7 @@ function applyPublic(state, frame) {
     // A replayed frame does not say what the phase is now.
     return "stage" in frame ? { ...state, ...stageOf(frame) } : { ...state, isStale: true };
   }
-  if (frame.k === "stage.set") return { ...state, pinned: frame.pinned };
+  if (frame.k === "stage.set") return { ...state, pinned: frame.pinned, wanted: frame.wanted ?? state.wanted };
   const id = frame.q?.id ?? frame.id;
   if (!id) return state;
   const { [id]: known, ...others } = state.questions;

@@ -26,3 +26,10 @@ for (const [clock, part, shown] of [
 test("a clock of another zone is the same moment", () => {
   assert.deepEqual(countdown({ ...pitch, started_at: "2026-07-01T04:05:00Z" }, at("13:10:00")), { part: "pitch", ms: 300_000 });
 });
+
+test("questions that were let begin by hand end as long after that as they were given", () => {
+  const early = { ...pitch, qa_at: "2026-07-01T13:12:00+09:00" };
+  assert.deepEqual(countdown(early, at("13:11:59")), { part: "pitch", ms: 1_000 });
+  assert.deepEqual(countdown(early, at("13:12:00")), { part: "qa", ms: 600_000 });
+  assert.deepEqual(countdown(early, at("13:23:00")), { part: "over", ms: 60_000 });
+});

@@ -110,13 +110,15 @@ test("the screen prefers whoever is on stage and never shows what is answered", 
   const all = [question("1", { counts: [9, 9] }), question("2", { slot: "s1" }), question("3", { slot: "s1", counts: [2, 2], answer: { body: "はい" } })];
   assert.equal(onScreen(start(all)).id, "1");
   assert.equal(onScreen(start(all, undefined, { stage: "s1" })).id, "2");
-  assert.equal(onScreen(start(all, undefined, { stage: "s2" })).id, "1");
+  assert.equal(onScreen(start(all, undefined, { stage: "s2" })), null);
+  assert.equal(onScreen(start(all, undefined, { wanted: false })), null);
   assert.equal(onScreen(start([all[2]])), null);
 });
 
 test("what a moderator pinned stands on the screen, answered or not", () => {
   const all = [question("1", { counts: [9, 9] }), question("2", { answer: { body: "はい" } })];
   assert.equal(onScreen(start(all, undefined, { pinned: "2" })).id, "2");
+  assert.equal(onScreen(start(all, undefined, { pinned: "2", wanted: false })).id, "2");
   assert.equal(onScreen(start(all, undefined, { pinned: "gone" })).id, "1");
 });
 

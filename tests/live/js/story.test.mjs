@@ -10,8 +10,8 @@ const nobody = { questions: [], votes: [], named: [] };
 const forAudience = (frames) => frames.filter(({ t }) => t !== "sev");
 
 function known(state) {
-  const { questions, queue, seq, sseq, cv, phase, stage, pinned, banned } = state;
-  return { questions, queue, seq, sseq, cv, phase, stage, pinned, banned };
+  const { questions, queue, seq, sseq, cv, phase, stage, pinned, wanted, banned } = state;
+  return { questions, queue, seq, sseq, cv, phase, stage, pinned, wanted, banned };
 }
 
 for (const [audience, place, frames] of [["participant", 0, forAudience], ["moderator", 1, (all) => all]]) {
