@@ -27,7 +27,7 @@ def draft_answer(
     """Keep what is written of an answer, whatever the phase: a deadline closes the handing in, never the writing."""
     draft = _own(actor, question, expect, at)
     if draft.submitted_at is not None:
-        raise Problem("conflict", "提出済みの回答です。書き直すには、提出を取り消してください。", result=_told(draft))
+        raise _handed_in(draft)
     text = clean(body, limit=ANSWER_LIMIT, empty=None)
     if draft.version and (text, is_individual) == (draft.body, draft.is_individual):
         return _done(draft)
@@ -69,9 +69,9 @@ def hand_in(room: Room, actor: User, question: Question, expect: int, *, at: dat
     if phase_at(room, at) not in ANSWERING:
         raise Problem("closed", "回答の受付期間ではないため、提出できません。下書きは保存されています。")
     if draft.submitted_at is not None:
-        raise Problem("conflict", "すでに提出されています。", result=_told(draft))
+        raise _handed_in(draft)
     clean(draft.body, limit=ANSWER_LIMIT, empty=gettext_noop("回答を入力してください。"))
-    draft.submitted_at, draft.returned_reason = at, ""
+    draft.submitted_at, draft.returned_reason, draft.by = at, "", actor
     return _written(draft, at)
 
 
@@ -98,9 +98,16 @@ def _own(actor: User, question: Question, expect: int, at: datetime) -> AnswerDr
         raise Problem("gone")
     found = AnswerDraft.objects.select_for_update(of=("self",)).select_related("by").filter(question=question).first()
     draft = found or AnswerDraft(question=question, by=actor, version=0, updated_at=at)
+    if draft.version != expect and draft.submitted_at is not None:
+        raise _handed_in(draft)
     if draft.version != expect:
         raise Problem("conflict", "ほかの担当者が先に書き換えました。両方の文を見比べてください。", result=_told(draft))
     return draft
+
+
+def _handed_in(draft: AnswerDraft) -> Problem:
+    words = "%(by)sさんが提出しました。書き直すには、提出を取り消してください。"
+    return Problem("conflict", words, result=_told(draft), by=str(draft.by))
 
 
 def _written(draft: AnswerDraft, at: datetime) -> AnswerDraft:

@@ -61,13 +61,24 @@ def _carry_out(request: HttpRequest, room: Room, data: dict[str, Any]) -> tuple[
     """The acknowledgement and the step it is of: what is handed in is kept first, and stays kept when it is refused."""
     step, q, version = data["step"] or "draft", data["q"], data["version"]
     if step != "withdraw":
-        fields = {"q": q, "expect": version, "body": data["body"], "individual": bool(data["individual"])}
-        ack = carry_out_form(request, room, "answer.draft", data["command_id"], fields)
+        ack = _keep(request, room, data)
         if step == "draft" or not ack["ok"]:
             return ack, "draft"
         version = ack["r"]["draft"]
     command_id = f"{step}-{data['command_id'][:30]}"
     return carry_out_form(request, room, f"answer.{step}", command_id, {"q": q, "expect": version}), step
+
+
+def _keep(request: HttpRequest, room: Room, data: dict[str, Any]) -> dict[str, Any]:
+    """The acknowledgement of keeping the draft.
+
+    While a colleague's text waits to be looked at (see pages/js/merge.js), ours stands on the version seen last.
+    """
+    seen = [each.rpartition(":")[2] for each in request.POST.getlist("seen") if each.startswith("body:")]
+    number = whole_number(seen[0]) if seen else None
+    expect = data["version"] if number is None else number
+    fields = {"q": data["q"], "expect": expect, "body": data["body"], "individual": bool(data["individual"])}
+    return carry_out_form(request, room, "answer.draft", data["command_id"], fields)
 
 
 def _said(step: str, result: dict[str, Any]) -> str:
@@ -93,20 +104,17 @@ def save(request: HttpRequest, public_id: str) -> JsonResponse:
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     data = form.cleaned_data
-    # While a colleague's text waits to be looked at, ours stands on the version that was seen last.
-    seen = [each.rpartition(":")[2] for each in request.POST.getlist("seen") if each.startswith("body:")]
-    number = whole_number(seen[0]) if seen else None
-    expect = data["version"] if number is None else number
-    fields = {"q": data["q"], "expect": expect, "body": data["body"], "individual": bool(data["individual"])}
-    ack = carry_out_form(request, room, "answer.draft", data["command_id"], fields)
+    ack = _keep(request, room, data)
     saved_at = f"{to_jst(timezone.now()):%H:%M}"
     if ack["ok"]:
         return JsonResponse({"version": ack["r"]["draft"], "saved_at": saved_at})
     if ack["e"] in {"bad", "too_long"}:
         return JsonResponse({"errors": {"body": [ack["m"]]}}, status=422)
     theirs = _theirs(ack)
-    if theirs is None or theirs["submitted"]:
+    if theirs is None:
         return JsonResponse({"message": ack["m"]}, status=410)
+    if theirs["submitted"]:
+        return JsonResponse({"message": ack["m"], "label": _("提出した回答"), "text": theirs["body"]}, status=410)
     if theirs["body"] == data["body"]:
         return JsonResponse({"version": theirs["draft"], "saved_at": saved_at})
     conflict = {
@@ -181,7 +189,9 @@ def _with_failure(items: list[dict[str, Any]], failure: dict[str, Any]) -> list[
         item["problem"] = failure.get("problem") if is_failed else None
         if is_failed and typed:
             item["theirs"], item["typed"] = theirs, typed["body"]
-            item["draft"] = item["draft"] | {"body": typed["body"], "individual": typed["individual"]}
+            # What a colleague has handed in is shown as it is, and what was typed beside it.
+            if item["stage"] != "submitted":
+                item["draft"] = item["draft"] | {"body": typed["body"], "individual": typed["individual"]}
     return items
 
 

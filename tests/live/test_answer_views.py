@@ -143,6 +143,36 @@ def test_a_conflict_shows_both_texts_and_the_next_press_decides(client, inbox, t
     assert AnswerDraft.objects.get().body == "同僚が書いた文"
 
 
+@pytest.mark.parametrize("step", ["draft", "submit"])
+def test_no_press_passes_over_a_colleagues_text_that_waits_for_a_choice(client, inbox, to_us, vendor, step):
+    question, colleague = to_us(), make_vendor_user(vendor_of(vendor))
+    client.force_login(colleague)
+    client.post(inbox, form(question, body="同僚が書いた文"))
+    client.force_login(vendor)
+    # What the script posts after it was told of the other text: the newest version, and what it has not looked at.
+    mine = form(question, body="私が書いた文", version=1, step=step, command_id="command-id-2")
+    page = client.post(inbox, mine | {"seen": "body:0"})
+    assert page.status_code == 409
+    assert "同僚が書いた文" in page.text
+    assert "私が書いた文" in page.text
+    # Two texts side by side: the next one kept is the one somebody has pressed a button for.
+    assert 'data-behaviour="confirm-leave"' in page.text
+    assert AnswerDraft.objects.get().body == "同僚が書いた文"
+
+
+def test_a_colleague_who_handed_in_is_named_and_the_text_shown(client, inbox, to_us, vendor):
+    question, colleague = to_us(), make_vendor_user(vendor_of(vendor))
+    client.force_login(colleague)
+    client.post(inbox, form(question, body="同僚が書いた文", step="submit"))
+    client.force_login(vendor)
+    saved = client.post(f"{inbox}save/", form(question, body="私が書いた文"))
+    assert (saved.status_code, saved.json()["text"]) == (410, "同僚が書いた文")
+    page = client.post(inbox, form(question, body="私が書いた文", step="submit", command_id="command-id-2"))
+    for said in (saved.json()["message"], page.text):
+        assert f"{colleague}さんが提出しました。" in said
+    assert "同僚が書いた文" in page.text
+
+
 def test_what_was_typed_while_a_colleague_handed_in_is_shown_once_more(client, inbox, to_us, vendor):
     question, colleague = to_us(), make_vendor_user(vendor_of(vendor))
     client.force_login(colleague)

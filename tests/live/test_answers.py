@@ -157,6 +157,14 @@ def test_what_waits_is_not_written_on_until_it_is_taken_back(do, submitted, vend
     assert do(vendor, "answer.draft", q=submitted, expect=3, body="書き直し")["ok"]
 
 
+def test_whoever_hands_in_what_a_colleague_wrote_answers_for_it(do, to_us, vendor, colleague):
+    question = to_us()
+    do(vendor, "answer.draft", q=question, expect=0, body=TEXT)
+    do(colleague, "answer.submit", q=question, expect=1)
+    answer = do(vendor, "answer.draft", q=question, expect=1, body="書き直し")
+    assert answer["m"] == f"{colleague}さんが提出しました。書き直すには、提出を取り消してください。"
+
+
 def test_a_moderator_gives_it_back_with_a_reason_by_mail(do, live_room, submitted, moderator, vendor):
     assert do(moderator, "answer.return", q=submitted, expect=2, reason="")["e"] == "bad"
     assert do(moderator, "answer.return", q=submitted, expect=2, reason="時期を書いてください。")["ok"]

@@ -7,12 +7,12 @@
  *   </form>
  *
  * The form posts its fields (files excepted). The server answers 200 {"version": 8, "saved_at": "10:32"} with what others
- * saved meanwhile (see merge.js), 410 {"message"} when the page has closed and the text was kept apart, or 409 when it
- * cannot merge. A 422 {"errors"} names what it cannot read; with a version, everything else is saved. Anything else is "not saved" and is tried again. Nothing is sent while the page is being left: that save
+ * saved meanwhile (see merge.js), 410 {"message"} when nothing more can be saved here, with {"label", "text"} where another
+ * text stands instead, or 409 when it cannot merge. A 422 {"errors"} names what it cannot read; with a version, everything else is saved. Anything else is "not saved" and is tried again. Nothing is sent while the page is being left: that save
  * could pass the next page on its way and make the form contradict itself.
  */
 
-import { snapshot, takeIn } from "./merge.js";
+import { readSeen, snapshot, takeIn, writeSeen } from "./merge.js";
 
 export const WAIT_MS = 2000;
 const RETRY_MS = 10_000;
@@ -29,6 +29,15 @@ export function verdict(kept, version, present, now) {
   if (!kept || now - kept.at > KEPT_FOR_MS) return "none";
   if (JSON.stringify(kept.values) === JSON.stringify(present)) return "none";
   return kept.version === version ? "restore" : "offer";
+}
+
+/** The text that stands instead of what was typed. */
+function instead(label, text) {
+  const box = Object.assign(document.createElement("div"), { className: "conflict-note" });
+  for (const [className, textContent] of [["small muted", label], ["conflict__text keep-lines", text]]) {
+    box.append(Object.assign(document.createElement("p"), { className, textContent }));
+  }
+  return box;
 }
 
 class Autosave {
@@ -86,7 +95,7 @@ class Autosave {
       const headers = { Accept: "application/json", "X-Requested-With": "fetch" };
       const response = await fetch(this.form.dataset.autosaveUrl, { method: "POST", body, headers });
       if (response.status === 409) this.say("conflict");
-      else if (response.status === 410) this.closed((await response.json()).message);
+      else if (response.status === 410) this.closed(await response.json());
       else if (response.status === 422) this.refused(await response.json(), sent);
       else if (!response.ok || response.redirected) throw new Error(String(response.status));
       else this.saved(await response.json(), sent);
@@ -121,11 +130,13 @@ class Autosave {
     this.say(version === undefined ? "failed" : "partly", named.join(" "));
   }
 
-  /** The page has closed meanwhile: the server kept the text apart and says so; sending it again changes nothing. */
-  closed(message) {
+  /** Nothing more can be saved here, and the server says why; sending it again changes nothing. */
+  closed({ message, label, text }) {
     this.isClosed = true;
     this.form.dataset.unsaved = "false";
     this.say("closed", message);
+    for (const box of this.form.querySelectorAll("[data-conflict-of]")) box.remove();
+    if (text) this.line?.closest("p")?.after(instead(label, text));
   }
 
   saved({ version, saved_at, ...others }, sent) {
@@ -151,7 +162,7 @@ class Autosave {
     const values = typedValues(new FormData(this.form));
     // A browser that refuses storage (private mode, full disk) still saves to the server.
     try {
-      localStorage.setItem(this.key, JSON.stringify({ version: this.version, values, at: Date.now() }));
+      localStorage.setItem(this.key, JSON.stringify({ version: this.version, seen: readSeen(this.form), values, at: Date.now() }));
     } catch { /* nothing to keep it in */ }
   }
 
@@ -186,9 +197,11 @@ class Autosave {
   }
 
   /** Bring back what was typed, on the version it was typed on: the server merges it with what is newer. */
-  restore({ values, version }) {
+  restore({ values, version, seen = [] }) {
     const field = this.form.elements.namedItem("version");
     if (field) field.value = version;
+    // A choice that was still open when the page was left is open again.
+    writeSeen(this.form, seen);
     for (const control of this.form.elements) {
       if (!control.name || NEVER_KEPT.has(control.name) || control.type === "file") continue;
       const given = values.filter(([name]) => name === control.name).map(([, value]) => value);

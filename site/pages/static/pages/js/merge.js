@@ -43,11 +43,11 @@ export function write(form, name, value) {
   return controls.length > 0;
 }
 
-function readSeen(form) {
+export function readSeen(form) {
   return [...form.querySelectorAll('input[name="seen"]')].map((input) => input.value);
 }
 
-function writeSeen(form, values) {
+export function writeSeen(form, values) {
   for (const input of form.querySelectorAll('input[name="seen"]')) input.remove();
   for (const value of values) {
     const input = Object.assign(document.createElement("input"), { type: "hidden", name: "seen", value });
