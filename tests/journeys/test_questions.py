@@ -259,9 +259,9 @@ def test_the_toast_says_what_was_taken_down_refused_or_who_was_shut_out(signed_i
     live(other)
     desk.keyboard.press("o")
     toast.filter(has_text="回答済みにしました").wait_for()
-    edit = slip(other, "トーストの紙").locator("summary", has_text="表記を整える")
-    edit.click()
-    other.locator("textarea[name=body]:visible").first.fill("トーストの紙だった")
+    slip(other, "トーストの紙").locator("[data-part=answered]:not([hidden])").wait_for()
+    slip(other, "トーストの紙").locator("summary", has_text="表記を整える").click()
+    slip(other, "トーストの紙").get_by_label("質問・意見").fill("トーストの紙だった")
     slip(other, "トーストの紙").get_by_role("button", name="整えた文にする").click()
     slip(desk, "トーストの紙だった").wait_for()
     desk.keyboard.press("z")
@@ -285,3 +285,38 @@ def test_the_toast_says_what_was_taken_down_refused_or_who_was_shut_out(signed_i
     assert desk.evaluate("location.hash") == "#banned-heading"
     toast.get_by_role("button", name="停止を解除").click()
     troubled.get_by_text("投稿停止中").wait_for(state="hidden")
+
+
+def test_what_is_half_typed_is_there_after_a_reload(desk):
+    (one, two) = slips(desk, "書きかけの紙", "確定する紙")
+    one.locator("summary", has_text="保留").click()
+    one.get_by_label("ほかの理由").fill("途中までの理由")
+    two.locator("summary", has_text="表記を整える").click()
+    two.get_by_label("質問・意見").fill("整えている途中")
+    desk.locator("#slip-body").fill("半分の紙")
+    desk.locator("#slip-slot").select_option(index=1)
+    desk.reload()
+    live(desk)
+    assert one.get_by_label("ほかの理由").input_value() == "途中までの理由"
+    assert one.get_by_label("ほかの理由").is_visible()
+    assert two.get_by_label("質問・意見").input_value() == "整えている途中"
+    assert desk.locator("#slip-body").input_value() == "半分の紙"
+    assert desk.locator("#slip-slot").evaluate("select => select.selectedIndex") == 1
+    # What is half typed in one part stays when something else is decided; what was sent is not kept.
+    one.locator("summary", has_text="表記を整える").click()
+    one.get_by_label("質問・意見").fill("書きかけの紙、整えた")
+    one.get_by_role("button", name="公開", exact=True).click()
+    one = slip(desk, "書きかけの紙", "public")
+    one.locator("summary", has_text="非公開にする").click()
+    assert one.get_by_label("ほかの理由").input_value() == "途中までの理由"
+    one.get_by_label("ほかの理由").press("Enter")
+    slip(desk, "書きかけの紙", "hidden").wait_for()
+    two.get_by_role("button", name="整えた文にする").click()
+    slip(desk, "整えている途中").wait_for()
+    desk.locator("#slip-body").fill("")
+    desk.reload()
+    live(desk)
+    assert desk.locator("#slip-body").input_value() == ""
+    assert desk.locator("details[open][data-part=refuse], details[open][data-part=merge]").count() == 0
+    drafts = "Object.entries(localStorage).filter(([key]) => key.endsWith(':draft')).map(([, text]) => text).join()"
+    assert "途中" not in desk.evaluate(drafts).replace("書きかけの紙、整えた", "")

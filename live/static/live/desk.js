@@ -3,7 +3,7 @@
  * question meanwhile: everything else is filled anew, and a sentence says that it changed.
  *
  *   const item = newItem(question);
- *   fill(item, question, { words, state, reasons });
+ *   fill(item, question, { words, state, isOurs });     // isOurs: it is what we decided ourselves that changes it
  */
 
 import { alike } from "./listing.js";
@@ -22,16 +22,52 @@ export function newItem(question) {
   return item;
 }
 
+// What each field held while nobody had typed in it.
+const stood = new WeakMap();
+
+const isBox = (field) => field.type === "checkbox";
+export const valueOf = (field) => (isBox(field) ? field.checked : field.value);
+
+export function put(field, value) {
+  field[isBox(field) ? "checked" : "value"] = value;
+}
+
+/** Whether a field holds something of one's own: other than what it was opened with, and not sent. */
+export function isOwn(field) {
+  return valueOf(field) !== (stood.get(field) ?? (isBox(field) ? false : ""));
+}
+
 /** Whether something was written here that has not been sent. */
 export function isTyped(item) {
-  return item.dataset.typed === "true";
+  return [...item.querySelectorAll("[data-typed]")].some(isOwn);
+}
+
+/** The fields of a form that was sent are nobody's own any more; what is kept nowhere is taken out of them. */
+export function settle(form) {
+  for (const field of form.querySelectorAll("[data-typed]")) {
+    if (["reason-input", "into-input", "ban-input"].includes(field.dataset.part)) put(field, "");
+    stood.set(field, valueOf(field));
+  }
+}
+
+/** What the fields of a question hold by themselves; what the server wrote into a page beyond that was typed. */
+export function begin(item, question) {
+  for (const [field, value] of standing(item, question)) stood.set(field, value);
+}
+
+function standing(item, { body, answer }) {
+  return [
+    [part(item, "edit-input"), body],
+    [part(item, "answer-input"), answer?.body ?? ""],
+    [part(item, "oral-box"), Boolean(answer?.oral)],
+  ];
 }
 
 export function problem(item, text) {
   write(item, "problem", text ? `＊${text}` : "");
 }
 
-export function fill(item, question, { words, state }) {
+export function fill(item, question, { words, state, isOurs = false }) {
   const isPublic = question.state === "public";
   const isOpen = isPublic || question.state === "pending";
   const isPinned = state.pinned === question.id;
@@ -73,10 +109,12 @@ export function fill(item, question, { words, state }) {
   part(item, "original-text").textContent = question.original ?? "";
   part(item, "into-no").textContent = question.into?.no ?? "";
   setValues(item, "refuse-state", isPublic ? "hidden" : "withheld");
-  if (isTyped(item)) return;
-  part(item, "edit-input").value = question.body;
-  part(item, "answer-input").value = question.answer?.body ?? "";
-  part(item, "oral-box").checked = Boolean(question.answer?.oral);
+  for (const [field, value] of standing(item, question)) {
+    if (isOwn(field)) continue;
+    put(field, value);
+    stood.set(field, value);
+  }
+  if (isTyped(item) && !isOurs) return;
   problem(item, "");
   // Votes change a question every moment: what a moderator has opened closes only with the state it was opened in.
   if (item.dataset.state !== question.state) for (const details of item.querySelectorAll("details")) details.open = false;

@@ -6,7 +6,8 @@
 
 import { RoomClient } from "./client.js";
 import { Clock } from "./clock.js";
-import { fill, isTyped, newItem, offer, problem, showAlike, showLooks, targets } from "./desk.js";
+import { begin, fill, isOwn, isTyped, newItem, offer, problem, put, settle, showAlike, showLooks, targets, valueOf } from "./desk.js";
+import { Drafts } from "./drafts.js";
 import { listed } from "./listing.js";
 import { announcer, blank, connectionTo, part, phrase, readPage, setValues, write } from "./page.js";
 import { Slip } from "./slip.js";
@@ -31,7 +32,8 @@ const client = new RoomClient(root, initial, {
   onAck: acknowledged,
 });
 const undo = new Undo(root);
-const slip = new Slip(root, { words, onAsk: (a) => client.give("question.ask", a) });
+const drafts = new Drafts(outbox);
+const slip = new Slip(root, { words, drafts, onAsk: (a) => client.give("question.ask", a) });
 
 // --- The queue ----------------------------------------------------------------------------------------------------
 
@@ -57,11 +59,11 @@ function render(state, before) {
     const item = known.get(question.id) ?? newItem(question);
     const isNew = !known.has(question.id);
     if (!isNew && before.queue[question.id] === question && !concerned.has(question.id)) continue;
-    fill(item, question, { words, state });
     const isOurs = leaving.has(question.id);
+    fill(item, question, { words, state, isOurs });
     if (before.queue[question.id]?.version !== question.version) leaving.delete(question.id);
     if (!isNew && !isOurs && isTyped(item) && before.queue[question.id]?.version !== question.version) problem(item, words.changed_elsewhere);
-    place(item, question, oldestFirst);
+    place(item, question, oldestFirst, isOurs);
   }
   for (const [id, item] of known) {
     if (state.queue[id]) continue;
@@ -78,10 +80,10 @@ function render(state, before) {
   if (returning && state.queue[returning.q]?.version >= returning.version) bringForth();
 }
 
-function place(item, question, oldestFirst) {
+function place(item, question, oldestFirst, isOurs = false) {
   const list = groups.get(question.state);
-  // Somebody is writing in it: it is moved when they are done.
-  if (!list || item.parentElement === list || (isTyped(item) && item.isConnected)) return;
+  // Somebody is writing in it: it is moved when they are done, or by what they decide themselves.
+  if (!list || item.parentElement === list || (isTyped(item) && item.isConnected && !isOurs)) return;
   const later = oldestFirst.slice(oldestFirst.indexOf(question) + 1);
   const next = later.map(({ id }) => list.querySelector(`[data-question="${CSS.escape(id)}"]`)).find(Boolean);
   // Nobody's keys follow a question that somebody else took out of its list, nor fall upon the next one unseen.
@@ -145,9 +147,33 @@ function duration(ms) {
 root.addEventListener("input", (event) => {
   const item = event.target.closest("[data-question]");
   if (!item || !event.target.matches("[data-typed]")) return;
-  item.dataset.typed = "true";
+  keepDraft(item, event.target);
   if (event.target === part(item, "into-input") && !event.isComposing) search(item);
 });
+
+/** Keep what a field holds across a reload, together with what the question was when it was typed. */
+function keepDraft(item, field) {
+  const id = item.dataset.question;
+  drafts.keep(`${id}:${field.dataset.part}`, isOwn(field) ? { value: valueOf(field), version: client.state.queue[id]?.version } : null);
+}
+
+/** What was half typed when the page went away stands where it was typed, and its part is open. */
+function restoreDrafts(state) {
+  const known = items();
+  for (const [name, { value, version }] of drafts.all()) {
+    const [id, partName] = name.split(":");
+    if (!partName) continue;
+    const item = known.get(id);
+    const field = item && part(item, partName);
+    if (!field || field.closest("details").hidden) {
+      drafts.keep(name, null);
+      continue;
+    }
+    put(field, value);
+    field.closest("details").open = true;
+    if (state.queue[id].version !== version) problem(item, words.changed_elsewhere);
+  }
+}
 
 function search(item) {
   const words = part(item, "into-input").value;
@@ -178,7 +204,7 @@ root.addEventListener("submit", (event) => {
   const gave = found[1](item?.dataset.question, values);
   if (!item || !gave) return;
   goOn(item, form, gave, next);
-  settled(item);
+  settled(item, form);
 });
 
 /** After a decision the next question is at hand; where the question stays, what was opened for it closes. */
@@ -197,10 +223,11 @@ function takesOut({ op, a }) {
 }
 
 /** What was typed is on its way: the item may be filled anew and moved; a refusal brings the words back. */
-function settled(item) {
-  item.dataset.typed = "false";
+function settled(item, form) {
+  settle(form);
+  for (const field of form.querySelectorAll("[data-typed]")) keepDraft(item, field);
   const oldestFirst = listed(Object.values(client.state.queue), { order: "old" });
-  place(item, client.state.queue[item.dataset.question], oldestFirst);
+  place(item, client.state.queue[item.dataset.question], oldestFirst, true);
   count(oldestFirst);
 }
 
@@ -233,7 +260,7 @@ function pin(id) {
 // Commands that take a question down from before the presenter: they do not say which.
 const takenDown = new Map();
 const UNDOABLE = new Set(["question.moderate", "question.edit", "question.merge", "question.separate", "answer.publish", "stage.pin"]);
-const BACK = { "question.moderate": "reason", "question.edit": "edit", "answer.publish": "answer", "person.ban": "ban" };
+const BACK = { "question.moderate": "reason", "question.merge": "into", "question.edit": "edit", "answer.publish": "answer", "person.ban": "ban" };
 
 function acknowledged(ack) {
   if (ack.op === "question.ask") {
@@ -275,12 +302,12 @@ function refusal(ack, id) {
 /** Words that were refused stand again where they were typed. */
 function bringBack(item, ack) {
   const name = BACK[ack.op];
-  const text = ack.a.reason ?? ack.a.body;
+  const text = ack.a.reason ?? ack.a.body ?? client.state.queue[ack.a.into]?.no;
   if (!name || !text) return;
   const input = part(item, `${name}-input`);
-  input.value = text;
+  put(input, text);
   input.closest("details").open = true;
-  item.dataset.typed = "true";
+  keepDraft(item, input);
 }
 
 // --- Which question is open ---------------------------------------------------------------------------------------
@@ -397,6 +424,8 @@ const help = document.querySelector("[data-shortcut]");
 help.hidden = false;
 help.addEventListener("click", KEYS["?"]);
 setInterval(tick, 1_000);
+for (const [id, item] of items()) begin(item, initial.queue[id]);
+restoreDrafts(initial);
 renderAlike(initial);
 tick();
 clock.follow(initial.clock);

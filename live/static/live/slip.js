@@ -1,16 +1,17 @@
 /*
  * Paper slips from the venue, typed one after the other: the cursor stays, the addressee and the kind stay, the text goes.
  *
- *   const slip = new Slip(root, { words, onAsk: (a) => client.give("question.ask", a) });
+ *   const slip = new Slip(root, { words, drafts, onAsk: (a) => client.give("question.ask", a) });
  *   slip.answered(ack);
  */
 
 import { phrase } from "./page.js";
 
 export class Slip {
-  constructor(root, { words, onAsk }) {
+  constructor(root, { words, drafts, onAsk }) {
     this.form = root.querySelector("[data-slip]");
     this.words = words;
+    this.drafts = drafts;
     this.onAsk = onAsk;
     this.problem = this.form.querySelector("[data-slip-problem]");
     this.done = this.form.querySelector("[data-slip-done]");
@@ -18,6 +19,8 @@ export class Slip {
       event.preventDefault();
       this.#send();
     });
+    this.form.addEventListener("input", () => this.#keep());
+    this.#restore();
     this.form.elements.body.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
       if (!event.ctrlKey && !event.metaKey) return;
@@ -42,6 +45,7 @@ export class Slip {
     const a = { body: body.value, kind: kind.value, naming: "body_only", slot: slot.value || null };
     this.onAsk(organisation.value ? { ...a, organisation: organisation.value } : a);
     body.value = organisation.value = "";
+    this.#keep();
     body.focus();
   }
 
@@ -54,7 +58,24 @@ export class Slip {
     const { body, organisation } = this.form.elements;
     body.value = body.value ? `${ack.a.body}\n\n${body.value}` : ack.a.body;
     organisation.value = ack.a.organisation ?? "";
+    this.#keep();
     this.#tell(ack.m);
+  }
+
+  #fields() {
+    return [...this.form.elements].filter((field) => field.matches("textarea, select"));
+  }
+
+  /** A slip half typed is kept with the choices beside it; without a word of its text there is nothing to keep. */
+  #keep() {
+    const slip = Object.fromEntries(this.#fields().map((field) => [field.name, field.value]));
+    this.drafts.keep("slip", slip.body ? slip : null);
+  }
+
+  #restore() {
+    const slip = Object.fromEntries(this.drafts.all()).slip;
+    if (!slip || this.form.elements.body.value) return;
+    for (const field of this.#fields()) if (field.name in slip) field.value = slip[field.name];
   }
 
   #tell(problem) {
