@@ -24,13 +24,22 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A question that has no answer: which one it is, in one line, and its words."""
+
+    about: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a record: a heading, lines of text, facts by name, exchanges, tables; printed in this order."""
+    """A part of a record: a heading, lines of text, facts by name, exchanges, quotes, tables; printed in this order."""
 
     title: str
     lines: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     exchanges: tuple[Exchange, ...] = ()
+    quotes: tuple[Quote, ...] = ()
     grids: tuple[Grid, ...] = ()
 
 
@@ -219,8 +228,9 @@ def _waiting(room: Room, waiting: Sequence[tuple[Chapter, Exchange]]) -> Section
     if not waiting:
         return Section("未回答の質問", lines=("ありません。",))
     due = f"回答期限は{format_deadline(room.round.answers_until)}です。" if room.round.answers_until else ""
-    rows = tuple((each.number, chapter.title, each.body) for chapter, each in waiting)
-    return Section("未回答の質問", lines=(due,) if due else (), grids=(Grid(("受付番号", "提案", "質問"), rows),))
+    # No table: the printer measures every cell of one against every other, and a day leaves hundreds of questions open.
+    quotes = tuple(Quote(f"{each.number}　{chapter.title}", each.body) for chapter, each in waiting)
+    return Section("未回答の質問", lines=(due,) if due else (), quotes=quotes)
 
 
 def _exchange_grid(chapters: Sequence[Chapter]) -> Grid:

@@ -105,6 +105,9 @@ def _add_section(document, section: Section) -> None:  # type: ignore[no-untyped
         document.add_paragraph(line)
     for exchange in section.exchanges:
         _add_exchange(document, exchange)
+    for quote in section.quotes:
+        document.add_heading(quote.about, level=2)
+        _add_text(document, quote.body)
     for grid in section.grids:
         _add_grid(document, grid)
 
