@@ -74,6 +74,7 @@ def inbox_shape(question: Question) -> dict[str, Any]:
         "id": question.public_id,
         "no": question.number,
         "kind": question.kind,
+        "is_slip": question.source == Question.Source.VENUE,
         "body": question.body,
         "by": shown_name(question),
         "pitch": question.slot.proposal.title if question.slot and question.slot.proposal else "",

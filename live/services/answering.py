@@ -15,10 +15,10 @@ from live import publishing
 from live.models import Answer, Question, Room
 from live.protocol import ANSWER_LIMIT, Problem
 from live.selectors import PUBLIC, STAFF
-from live.services.checks import bump, clean, require_moderator, require_version, said
+from live.services.checks import bump, clean, refuse_unreachable, require_moderator, require_version, said
 from live.services.drafting import hand_in, settle, submitted_draft
 from live.services.remembering import remember, standing
-from live.services.telling import tell_asker
+from live.services.telling import tell_askers
 
 
 def publish_answer(
@@ -41,6 +41,7 @@ def publish_answer(
     require_version(question, expect)
     if question.state != "public":
         raise Problem("gone", "公開中の質問にだけ回答を公開できます。")
+    refuse_unreachable(question, is_individual=is_individual)
     before = standing(room, question)
     text = clean(body, limit=ANSWER_LIMIT, empty=None if is_oral else gettext_noop("回答を入力してください。"))
     written = submitted_draft(question, draft) if draft is not None else None
@@ -96,13 +97,13 @@ def put_answer(question: Question, *, is_oral: bool, at: datetime, **fields: Any
 
 
 def announce_answer(room: Room, question: Question, answer: Answer, *, actor: User, at: datetime) -> None:
-    """Record an answer just written, tell the room and its asker."""
+    """Record an answer just written, tell the room and its askers."""
     bump(question)
     facts = {"oral": answer.is_oral, "individual": answer.is_individual, "from_vendor": answer.is_from_vendor}
     record("publish_answer", subject=question, actor=actor, at=at, facts=facts)
     publishing.log(room, PUBLIC, "question.answered", question, at=at)
     publishing.log(room, STAFF, "queue.changed", question, at=at)
-    tell_asker(question, answer, at=at)
+    tell_askers(question, answer, at=at)
 
 
 def _offset(question: Question, at: datetime) -> int | None:

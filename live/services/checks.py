@@ -36,6 +36,14 @@ def clean(text: str, *, limit: int, empty: str | None, max_bytes: int | None = N
     return cleaned
 
 
+def refuse_unreachable(question: Question, *, is_individual: bool) -> None:
+    """Refuse an answer for the asker alone where nobody could read it: a paper slip belongs to nobody here."""
+    if is_individual and question.source == Question.Source.VENUE:
+        raise Problem(
+            "bad", "会場の用紙で受け付けた質問には、個別に回答できません。届ける先がないため、公開で回答してください。"
+        )
+
+
 def check_rate(rate: tuple[int, int], rows: Any, field: str, at: datetime) -> None:
     """Refuse when as many rows as the rate allows were made within its seconds; says how long to wait."""
     many, seconds = rate

@@ -18,6 +18,8 @@ from audit.selectors import history
 from live import publishing
 from live.lifecycle import SEPARATING
 from live.models import Question, Room, Vote
+from live.services.telling import ANSWERED, tell_merged_asker
+from notifications.services import drop_unsent
 from workflow.services import move
 
 
@@ -56,6 +58,7 @@ def merge_into(room: Room, question: Question, target: Question, *, actor: User,
             defaults={"organisation_id": body, "is_on": True, "updated_at": at},
         )
     recount(room=room, questions=[question, target])
+    tell_merged_asker(question, at=at)
 
 
 def take_out(
@@ -73,6 +76,8 @@ def take_out(
     target.merged.filter(pk__in=children).update(merged_into=question)
     question.merged_into = None
     question.save(update_fields=["merged_into"])
+    # The answer to the other question is none to this one; a mail with it that has not left would say so.
+    drop_unsent(about=question, topic=ANSWERED, to=question.author)
     recount(room=room, questions=[question, target])
     return target
 

@@ -17,7 +17,7 @@ from live.permissions import may_answer
 from live.phases import ANSWERING, phase_at
 from live.protocol import ANSWER_LIMIT, REASON_LIMIT, Problem
 from live.selectors import STAFF
-from live.services.checks import clean, require_moderator, said
+from live.services.checks import clean, refuse_unreachable, require_moderator, said
 from live.services.telling import tell_vendor_of_return
 
 
@@ -28,6 +28,7 @@ def draft_answer(
     draft = _own(actor, question, expect, at)
     if draft.submitted_at is not None:
         raise _handed_in(draft)
+    refuse_unreachable(question, is_individual=is_individual)
     text = clean(body, limit=ANSWER_LIMIT, empty=None)
     if draft.version and (text, is_individual) == (draft.body, draft.is_individual):
         return _done(draft)
@@ -70,6 +71,7 @@ def hand_in(room: Room, actor: User, question: Question, expect: int, *, at: dat
         raise Problem("closed", "回答の受付期間ではないため、提出できません。下書きは保存されています。")
     if draft.submitted_at is not None:
         raise _handed_in(draft)
+    refuse_unreachable(question, is_individual=draft.is_individual)
     clean(draft.body, limit=ANSWER_LIMIT, empty=gettext_noop("回答を入力してください。"))
     draft.submitted_at, draft.returned_reason, draft.by = at, "", actor
     return _written(draft, at)

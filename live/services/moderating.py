@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from audit.services import record
 from live.lifecycle import STEP_TO
-from live.models import Question, Room
+from live.models import Answer, Question, Room
 from live.protocol import BODY_BYTES, BODY_LIMIT, REASON_LIMIT, Problem
 from live.services.announcing import put_on_stage, tell
 from live.services.checks import bump, clean, require_moderator, require_version, said, take_step
@@ -70,6 +70,12 @@ def merge(
         raise Problem(
             "conflict",
             "統合できるのは、公開中どうし・承認待ちどうし、または承認待ちから公開中への組み合わせです。",
+            result=said(target),
+        )
+    if Answer.objects.filter(question=question).exists():
+        raise Problem(
+            "conflict",
+            "回答済みの質問は、ほかの質問に統合できません。回答済みの質問のほうを統合先にしてください。",
             result=said(target),
         )
     before = standing(room, question)

@@ -15,8 +15,7 @@ from live.protocol import UNDO_SECONDS, Problem
 from live.services.announcing import put_on_stage, tell
 from live.services.checks import bump, require_moderator, require_version, said
 from live.services.clusters import merge_into, take_out
-from live.services.telling import tell_asker
-from notifications.services import drop_unsent
+from live.services.telling import tell_askers, untell_askers
 from workflow.services import move
 
 # From where, to where: the steps that bring a question back to what it was.
@@ -104,12 +103,12 @@ def _return(room: Room, question: Question, before: Mapping[str, Any], actor: Us
 
 def _return_answer(question: Question, act: ModerationAct, *, at: datetime) -> None:
     """Bring back the answer that stood before, and the draft it came from unless its vendor has written on."""
-    drop_unsent(about=question, topic="answered", to=question.author)
+    untell_askers(question)
     Answer.objects.filter(question=question).delete()
     question._state.fields_cache.pop("answer", None)
     if act.before["answer"] is not None:
         answer = Answer.objects.create(question=question, **_restored(Answer, act.before["answer"]))
-        tell_asker(question, answer, at=at)
+        tell_askers(question, answer, at=at)
     draft = AnswerDraft.objects.filter(question=question, published_at=act.at).first()
     if draft is not None and act.before["draft"] is not None:
         values = _restored(AnswerDraft, act.before["draft"]) | {"version": draft.version + 1}

@@ -17,21 +17,56 @@ ASKER_HOLD = timedelta(minutes=1)
 # Questions come in crowds: a vendor gets one mail about all of half an hour.
 VENDOR_HOLD = timedelta(minutes=30)
 REMIND_BEFORE = timedelta(days=2)
-QUESTIONS, REMINDER = "questions", "reminder"
+ANSWERED, QUESTIONS, REMINDER = "answered", "questions", "reminder"
 
 
-def tell_asker(question: Question, answer: Answer, *, at: datetime) -> None:
-    """Send the written answer to whoever asked; a paper slip was handed in by nobody who has a mailbox here."""
-    if not answer.body or question.source == Question.Source.VENUE or not question.author.is_active:
+def tell_askers(question: Question, answer: Answer, *, at: datetime) -> None:
+    """Send the written answer to whoever asked, and once each to those whose question was merged into this one.
+
+    An answer for the asker alone stays with the asker.
+    """
+    told = {question.author_id}
+    _tell_asker(question, question, answer, at)
+    for child in _merged(question) if not answer.is_individual else ():
+        if child.author_id not in told:
+            told.add(child.author_id)
+            _tell_asker(child, question, answer, at)
+
+
+def tell_merged_asker(child: Question, *, at: datetime) -> None:
+    """Send whoever asked a question that was just merged the answer that is there already."""
+    target = child.merged_into
+    assert target is not None
+    answer = Answer.objects.filter(question=target, is_individual=False).first()
+    if answer is not None and child.author_id != target.author_id:
+        _tell_asker(child, target, answer, at)
+
+
+def untell_askers(question: Question) -> None:
+    """Let the mails about an answer that is taken back go nowhere, as far as they have not left."""
+    for each in (question, *_merged(question)):
+        drop_unsent(about=each, topic=ANSWERED, to=each.author)
+
+
+def _merged(question: Question) -> Iterable[Question]:
+    return question.merged.filter(state="merged").select_related("author").order_by("pk")
+
+
+def _tell_asker(asked: Question, question: Question, answer: Answer, at: datetime) -> None:
+    """Send the answer to a question to the author of one of those that asked it.
+
+    A paper slip was handed in by nobody who has a mailbox here.
+    """
+    if not answer.body or asked.source == Question.Source.VENUE or not asked.author.is_active:
         return
     enqueue(
         "mail/live/answered",
-        to=question.author,
-        context={"question": question, "answer": answer, "room": question.room},
+        to=asked.author,
+        context={"asked": asked, "question": question, "answer": answer, "room": question.room},
         at=at,
-        dedupe_key=f"answered:{question.pk}:{question.version}",
-        about=question,
-        topic="answered",
+        dedupe_key=f"answered:{asked.pk}:{asked.version}:{question.pk}:{question.version}",
+        about=asked,
+        topic=ANSWERED,
         hold=ASKER_HOLD,
     )
 

@@ -236,6 +236,19 @@ def test_an_individual_answer_is_read_by_its_asker_the_staff_and_its_vendor_alon
     assert selectors.snapshot(live_room.pk, is_staff=False, at=NOW)["questions"][0]["answer"]["individual"] is True
 
 
+def test_a_paper_slip_is_answered_in_public_alone(do, live_room, slots, vendor, moderator):
+    slip = do(moderator, "question.ask", body="会場から", slot=slots[0].public_id)["r"]["q"]
+    do(moderator, "question.moderate", q=slip, expect=1, state="public")
+    words = "会場の用紙で受け付けた質問には、個別に回答できません。"
+    assert selectors.inbox(vendor_of(vendor), live_room)[0]["is_slip"] is True
+    assert words in do(vendor, "answer.draft", q=slip, expect=0, body=TEXT, individual=True)["m"]
+    do(vendor, "answer.draft", q=slip, expect=0, body=TEXT)
+    AnswerDraft.objects.update(is_individual=True)
+    assert words in do(vendor, "answer.submit", q=slip, expect=1)["m"]
+    assert words in do(moderator, "answer.publish", q=slip, expect=2, body=TEXT, individual=True)["m"]
+    assert not Answer.objects.exists()
+
+
 def test_the_inbox_knows_the_asker_only_as_far_as_the_asker_allowed(live_room, to_us, vendor, officer):
     to_us(naming="anonymous")
     seen = str(selectors.inbox(vendor_of(vendor), live_room))
@@ -318,6 +331,61 @@ def test_the_asker_gets_the_answer_itself_by_mail(do, submitted, moderator, offi
     assert TEXT in mail.body
     assert "停電のときも使えますか。" in mail.body
     assert mail.not_before == NOW + timedelta(minutes=1)
+
+
+@pytest.fixture
+def merged(do, to_us, moderator, second_officer, register, slots):
+    """merged(): a public question with two of the second officer merged into it: their public ids, the head first."""
+    register(second_officer)
+
+    def merged():
+        ids = [to_us()]
+        for number in range(2):
+            asked = do(second_officer, "question.ask", body=f"停電時は{number}", slot=slots[0].public_id)["r"]["q"]
+            ids.append(asked)
+            arguments = {"from": asked, "into": ids[0], "expect": [1, 2]}
+            assert do(moderator, "question.merge", **arguments)["ok"]
+        return ids
+
+    return merged
+
+
+def told(topic="answered"):
+    return [(mail.recipient, mail.subject.partition("受付 ")[2]) for mail in queued(topic)]
+
+
+def queued(topic):
+    return list(Message.objects.filter(topic=topic, state="queued").order_by("pk"))
+
+
+def test_who_asked_what_was_merged_gets_the_answer_too_once_and_by_the_own_number(
+    do, merged, moderator, officer, second_officer
+):
+    head, *_rest = merged()
+    do(moderator, "answer.publish", q=head, expect=2, body=TEXT)
+    assert told() == [(officer, "A-0001）"), (second_officer, "A-0002）")]
+    mail = queued("answered")[1]
+    assert "停電時は0" in mail.body
+    assert TEXT in mail.body
+    assert "同じ内容の質問 A-0001 に統合" in mail.body
+    do(moderator, "moderation.undo", q=head, expect=3)
+    assert told() == []
+
+
+def test_an_individual_answer_is_mailed_to_nobody_who_was_merged(do, merged, moderator, officer):
+    do(moderator, "answer.publish", q=merged()[0], expect=2, body=TEXT, individual=True)
+    assert told() == [(officer, "A-0001）")]
+
+
+def test_who_is_merged_into_what_is_answered_gets_the_answer(do, to_us, moderator, second_officer, register, slots):
+    register(second_officer)
+    head = to_us()
+    do(moderator, "answer.publish", q=head, expect=2, body=TEXT)
+    asked = do(second_officer, "question.ask", body="停電時は", slot=slots[0].public_id)["r"]["q"]
+    do(moderator, "question.merge", **{"from": asked, "into": head, "expect": [1, 3]})
+    assert told()[1:] == [(second_officer, "A-0002）")]
+    do(moderator, "question.separate", q=asked, expect=2)
+    assert told()[1:] == []
 
 
 def test_an_answer_mended_within_a_minute_leaves_once(do, submitted, moderator):

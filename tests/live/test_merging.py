@@ -62,6 +62,15 @@ def test_voters_of_both_and_the_asker_count_once_each(pair, merge, do, room, sec
     assert selectors.mine(room, second_officer)["votes"] == [stays]
 
 
+def test_an_answered_question_is_merged_into_none_but_may_take_others_in(pair, merge, do, moderator):
+    stays, goes = pair()
+    assert do(moderator, "answer.publish", q=goes, expect=2, body="はい。")["ok"]
+    answer = merge(goes, stays)
+    assert (answer["e"], "回答済みの質問は、ほかの質問に統合できません。" in answer["m"]) == ("conflict", True)
+    assert Question.objects.get(public_id=goes).state == "public"
+    assert merge(stays, goes)["ok"]
+
+
 def test_votes_keep_the_question_they_were_given_to(pair, merge, do, officer):
     stays, goes = pair()
     do(officer, "vote.set", q=goes, on=True)
