@@ -1,5 +1,7 @@
 """Question rooms: who may enter, and what each audience reads there."""
 
+import re
+import unicodedata
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +12,6 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.reading import among, rows_of
 from accounts.selectors import Person
-from core.text import fold
 from live.models import Ban, Command, Look, ModerationAct, Question, Room, RoomEvent, Round, Vote
 from live.permissions import may_enter
 from live.protocol import UNDO_SECONDS
@@ -154,11 +155,17 @@ def _did(act: ModerationAct, room: Room) -> str:
 
 
 def question_called(room: Room, name: str) -> Question | None:
-    """The question with this public id or receipt number, however it was typed; for moderators."""
+    """The question with this public id or receipt number, typed as 3, A-3 or ａ-０００３; for moderators."""
     if "\0" in name:  # PostgreSQL takes none, not even to compare with.
         return None
-    number = fold(name).upper()
-    return room.questions.filter(Q(public_id=name) | Q(number=number)).first()
+    return room.questions.filter(Q(public_id=name) | Q(number=receipt_number(name))).first()
+
+
+def receipt_number(text: str) -> str:
+    """The receipt number that somebody means; what is no number stays as it is. live/static/live/listing.js agrees."""
+    folded = unicodedata.normalize("NFKC", text).strip().upper()
+    digits = re.fullmatch("(?:A-?)?([0-9]{1,9})", folded)
+    return f"A-{int(digits[1]):04d}" if digits else folded
 
 
 def ban_of(room: Room, person: Person) -> str | None:

@@ -1,6 +1,6 @@
 """The moderators' plain forms: each becomes one command, and comes back with what was typed when it is refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -14,6 +14,7 @@ from core.text import whole_number
 from live import selectors
 from live.models import Room
 from live.views.doors import moderators_room_or_404
+from live.views.listing import Choice, listed
 from live.views.moderation import console_again
 from live.views.room import carry_out_form, refused_status
 from live.views.words import phrase
@@ -59,8 +60,12 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """Carry out what one form of the console asks for; `op` says which."""
     room = moderators_room_or_404(request, public_id)
     op = request.POST.get("op", "")
+    found: list[dict[str, Any]] = []
     if op == "question.merge":
-        arguments = _merge(room, request.POST)
+        found = _targets(room, request.POST)
+        if len(found) > 1:
+            return _again(request, room, op, status=422, problem=phrase("several_targets"), found=found)
+        arguments = _merge(request.POST, found)
     else:
         arguments = ARGUMENTS.get(op, _about)(request.POST)
     ack = carry_out_form(request, room, op, request.POST.get("command_id", ""), arguments)
@@ -70,10 +75,14 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, done)
         # What was done, the way back and the next question stand at the top; a message stands above even that.
         return redirect(reverse("live:moderate", args=[room.public_id]) + ("" if done else "#queue"))
+    return _again(request, room, op, status=refused_status(ack), problem=ack["m"])
+
+
+def _again(request: HttpRequest, room: Room, op: str, **failure: Any) -> HttpResponse:
+    """The console with what was typed, and why it was refused."""
     typed = {name: request.POST.get(name, "") for name in TYPED}
     failed = "slip" if op == "question.ask" else request.POST.get("q")
-    status = refused_status(ack)
-    return console_again(request, room, status=status, failed=failed, failed_op=op, problem=ack["m"], typed=typed)
+    return console_again(request, room, failed=failed, failed_op=op, typed=typed, **failure)
 
 
 def _done(room: Room, op: str, ack: Mapping[str, Any]) -> str:
@@ -90,9 +99,21 @@ def _done(room: Room, op: str, ack: Mapping[str, Any]) -> str:
     return ""
 
 
-def _merge(room: Room, post: Mapping[str, str]) -> dict[str, Any]:
-    """Into which question: a button says its id, a typed receipt number is looked up; the version is what it is now."""
+def _targets(room: Room, post: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Into which questions: a button says its id, a receipt number is looked up, anything else is words to look for."""
     wanted = (post.get("target") or post.get("into", "")).strip()
-    found = selectors.question_called(room, wanted)
-    expect = [whole_number(post.get("expect", "")), found.version if found else None]
-    return {"from": post.get("q", ""), "into": found.public_id if found else wanted, "expect": expect}
+    called = selectors.question_called(room, wanted)
+    if called is not None:
+        return [selectors.staff_shape(called)]
+    question = room.questions.filter(public_id=post.get("q", "").replace("\0", "")).first()
+    if not wanted or question is None:
+        return []
+    rows = selectors.queue(room).filter(state__in={"public", question.state}).exclude(pk=question.pk)
+    return listed((selectors.staff_shape(row) for row in rows), Choice(words=wanted))
+
+
+def _merge(post: Mapping[str, str], found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The command; the version of the question that takes the other in is what it is now."""
+    into = found[0] if found else {"id": post.get("into", ""), "version": None}
+    expect = [whole_number(post.get("expect", "")), into["version"]]
+    return {"from": post.get("q", ""), "into": into["id"], "expect": expect}

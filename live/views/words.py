@@ -47,6 +47,7 @@ def words() -> dict[str, str]:
         "waiting_queue": _("承認待ちの質問が{n}件あります"),
         "looking": _("{n}さんが見ています"),
         "no_such_target": _("その番号の質問は、統合先にできません。"),
+        "several_targets": _("候補がいくつかあります。選んでください。"),
         "slip_done": _("受付 {no}（会場）として登録しました"),
         "did_public": _("{no}を公開しました。"),
         "did_withheld": _("{no}を保留にしました。"),

@@ -320,3 +320,52 @@ def test_what_is_half_typed_is_there_after_a_reload(desk):
     assert desk.locator("details[open][data-part=refuse], details[open][data-part=merge]").count() == 0
     drafts = "Object.entries(localStorage).filter(([key]) => key.endsWith(':draft')).map(([, text]) => text).join()"
     assert "途中" not in desk.evaluate(drafts).replace("書きかけの紙、整えた", "")
+
+
+def test_parts_open_close_and_send_by_keys_and_a_word_is_enough_to_merge(desk):
+    (one, two, three) = slips(desk, "鍵盤の紙", "みかんの話", "りんごの話")
+    one.focus()
+    reason = one.get_by_label("ほかの理由")
+    desk.keyboard.press("w")
+    assert reason.is_visible()
+    desk.keyboard.press("w")
+    assert not reason.is_visible()
+    desk.keyboard.press("w")
+    reason.fill("途中")
+    desk.keyboard.press("Escape")
+    assert not reason.is_visible()
+    assert chosen(desk) == "鍵盤の紙"
+    desk.keyboard.press("w")
+    assert reason.input_value() == "途中"
+    reason.fill("")
+    desk.keyboard.press("Escape")
+
+    # Enter alone is a new line, and one that an input method takes sends nothing.
+    desk.keyboard.press("e")
+    edit = one.get_by_label("質問・意見")
+    edit.fill("鍵盤で整えた紙")
+    edit.dispatch_event("keydown", {"key": "Enter", "ctrlKey": True, "keyCode": 229})
+    edit.press("Control+Enter")
+    one = slip(desk, "鍵盤で整えた紙")
+    one.wait_for()
+    assert chosen(desk) == "鍵盤で整えた紙"
+
+    desk.keyboard.press("m")
+    into = one.get_by_label("統合先の受付番号または言葉")
+    into.fill("の話")
+    into.press("Enter")
+    one.get_by_text("候補がいくつかあります").wait_for()
+    into.fill("ﾐｶﾝ")
+    into.press("Enter")
+    slip(desk, "鍵盤で整えた紙", "merged").wait_for()
+    assert chosen(desk) == "みかんの話"
+    desk.keyboard.press("m")
+    number = three.locator("[data-part=no]").inner_text().removeprefix("A-").lstrip("0")
+    two.get_by_label("統合先の受付番号または言葉").fill(number)
+    desk.keyboard.press("Enter")
+    slip(desk, "みかんの話", "merged").wait_for()
+    assert chosen(desk) == "りんごの話"
+    desk.keyboard.press("w")
+    three.get_by_label("ほかの理由").fill("自分の理由")
+    desk.keyboard.press("Control+Enter")
+    slip(desk, "りんごの話", "withheld").wait_for()

@@ -95,6 +95,25 @@ def test_a_question_is_merged_by_the_button_of_a_similar_one_or_by_its_number(pr
     assert state(other) == "pending"
 
 
+@pytest.mark.parametrize("typed", ["1", "A-1", "a-0001", "ａ－０００１", "Ａ０１", "０００1 "])
+def test_a_receipt_number_is_known_however_it_is_typed(press, asked, moderator, typed):
+    stays, goes = asked(), asked(body="まったく別の話", publish=False)
+    assert press(moderator, "question.merge", goes, into=typed).status_code == 302
+    assert Question.objects.get(public_id=goes).merged_into.public_id == stays
+
+
+def test_a_word_merges_into_the_one_question_that_has_it_and_several_are_offered(press, asked, moderator):
+    first, second = asked(), asked(body="停電の備えはありますか。", at=NOW + timedelta(minutes=1))
+    goes = asked(body="電気が止まったら？", publish=False, at=NOW + timedelta(minutes=2))
+    html = press(moderator, "question.merge", goes, into="停電").content.decode()
+    item = html.split(f'id="i-{goes}"')[1].split('id="i-')[0]
+    assert "候補がいくつかあります。選んでください。" in item
+    for each in (first, second):
+        assert f'name="target" value="{each}"' in item
+    assert press(moderator, "question.merge", goes, into="備え").status_code == 302
+    assert Question.objects.get(public_id=goes).merged_into.public_id == second
+
+
 def test_a_number_that_is_none_is_refused_beside_the_question_and_stays_typed(press, asked, moderator):
     response = press(moderator, "question.merge", asked(), into="A-9999")
     assert response.status_code == 422

@@ -34,6 +34,13 @@ export function listed(questions, choice) {
   return ordered(questions.filter((question) => matches(question, choice)), choice.order);
 }
 
+/** The receipt number that "3", "A-3" or "ａ-０００３" means; anything else as it is. */
+export function receiptNumber(text) {
+  const folded = text.normalize("NFKC").trim().toUpperCase();
+  const digits = /^(?:A-?)?([0-9]{1,9})$/.exec(folded);
+  return digits ? `A-${digits[1].replace(/^0+(?=.)/, "").padStart(4, "0")}` : folded;
+}
+
 export function alike(question, others, limit = 5) {
   return others
     .filter(({ id }) => id !== question.id)

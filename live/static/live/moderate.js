@@ -8,7 +8,7 @@ import { RoomClient } from "./client.js";
 import { Clock } from "./clock.js";
 import { begin, fill, isOwn, isTyped, newItem, offer, problem, put, settle, showAlike, showLooks, targets, valueOf } from "./desk.js";
 import { Drafts } from "./drafts.js";
-import { listed } from "./listing.js";
+import { listed, receiptNumber } from "./listing.js";
 import { announcer, blank, connectionTo, part, phrase, readPage, setValues, write } from "./page.js";
 import { Slip } from "./slip.js";
 import { Undo } from "./undo.js";
@@ -183,7 +183,7 @@ function search(item) {
 
 const FORMS = {
   "[data-decide]": (id, { state, ready, reason }) => moderate(id, state, ready || reason || ""),
-  "[data-merge]": (id, { target, into }) => merge(id, target ?? called(into)),
+  "[data-merge]": (id, { target, into }) => merge(id, target ? [target] : called(id, into)),
   "[data-separate]": (id) => client.give("question.separate", about(id)),
   "[data-edit]": (id, { body }) => client.give("question.edit", { ...about(id), body }),
   "[data-answer]": (id, { body = "", oral }) => client.give("answer.publish", { ...about(id), body, oral: oral === "1" }),
@@ -237,17 +237,20 @@ function moderate(id, state, reason) {
 }
 
 /** Merge, or say that this cannot be; returns the command that was given. */
-function merge(from, into) {
-  const [one, other] = [client.state.queue[from], client.state.queue[into]];
-  if (other) return client.give("question.merge", { from, into, expect: [one.version, other.version] });
-  problem(items().get(from), words.no_such_target);
+function merge(from, found) {
+  const [one, other] = [client.state.queue[from], found.length === 1 ? client.state.queue[found[0]] : null];
+  if (other) return client.give("question.merge", { from, into: other.id, expect: [one.version, other.version] });
+  problem(items().get(from), found.length ? words.several_targets : words.no_such_target);
   return null;
 }
 
-/** The id of the question with this receipt number. */
-function called(number) {
-  const wanted = number.normalize("NFKC").trim().toUpperCase();
-  return Object.values(client.state.queue).find(({ no }) => no === wanted)?.id;
+/** The ids of the questions that a receipt number means, or else of those with these words that may be merged into. */
+function called(id, text) {
+  const { queue } = client.state;
+  const number = receiptNumber(text);
+  const found = Object.values(queue).filter(({ no }) => no === number);
+  if (found.length || !text.trim()) return found.map((question) => question.id);
+  return listed(targets(queue[id], queue), { order: "votes", words: text }).map((question) => question.id);
 }
 
 function pin(id) {
@@ -331,11 +334,13 @@ function successor(item) {
   return rest[here + 1] ?? rest[here - 1] ?? item.closest("section").querySelector("h2");
 }
 
-/** Close a part of a question; the keys are the question's again. */
+/** Close a part of a question; the keys are the question's again, and nothing typed any more keeps it from its list. */
 function close(item, details) {
   if (details) details.open = false;
   choose(item);
   item.focus({ preventScroll: true });
+  const question = client.state.queue[item.dataset.question];
+  if (question) place(item, question, listed(Object.values(client.state.queue), { order: "old" }));
 }
 
 /** Choose nothing: J goes on where the chosen item stood. */
@@ -377,9 +382,14 @@ setInterval(look, LOOK_MS);
 // --- Keys ---------------------------------------------------------------------------------------------------------
 
 
+/** Open a part of the chosen question and go into it; where it is open, close it. */
 function openPart(name) {
   const details = chosen && part(chosen, name);
   if (!details || details.hidden) return;
+  if (details.open) {
+    close(chosen, details);
+    return;
+  }
   details.open = true;
   details.querySelector("button.desk__target, input.input, textarea").focus();
 }
@@ -410,6 +420,22 @@ const KEYS = {
   n: () => slip.focus(),
   "?": () => (keys.open ? keys.close() : keys.showModal()),
 };
+
+// An input method takes Enter and Escape for itself; Safari says so only by the key code.
+const isOfInputMethod = (event) => event.isComposing || event.keyCode === 229;
+
+root.addEventListener("keydown", (event) => {
+  const item = event.target.closest("[data-question]");
+  const details = event.target.closest("details[open]");
+  if (!item || !details || isOfInputMethod(event)) return;
+  if (event.key === "Escape") {
+    event.preventDefault();
+    close(item, details);
+  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("[data-typed]")) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+});
 
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest("input, textarea, select, [contenteditable]") !== null;

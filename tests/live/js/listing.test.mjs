@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { fold, likeness } from "../../../live/static/live/folding.js";
-import { alike, listed, matches, ordered } from "../../../live/static/live/listing.js";
+import { alike, listed, matches, ordered, receiptNumber } from "../../../live/static/live/listing.js";
 
 const cases = JSON.parse(readFileSync(new URL("../cases/folding.json", import.meta.url)));
 const question = (id, changes = {}) => ({ id, no: `A-${id}`, body: `${id}?`, slot: null, vendor: null, by: "匿名", asked_at: `2026-07-01T10:0${id}`, counts: [0, 0], answer: null, ...changes });
@@ -35,6 +35,12 @@ test("a list is narrowed by slot and to what is unanswered", () => {
   const all = [question("1", { slot: "s1" }), question("2", { slot: "s2" }), question("3", { slot: "s1", answer: { body: "はい" } })];
   assert.deepEqual(ids(listed(all, { order: "old", slot: "s1" })), ["1", "3"]);
   assert.deepEqual(ids(listed(all, { order: "old", slot: "s1", unanswered: true })), ["1"]);
+});
+
+test("a receipt number is known however it is typed, and a word is none", () => {
+  for (const typed of ["3", "A-3", "ａ-０００３", "Ａ３", " 0003 "]) assert.equal(receiptNumber(typed), "A-0003", typed);
+  assert.equal(receiptNumber("12345"), "A-12345");
+  assert.equal(receiptNumber("停電"), "停電");
 });
 
 test("questions that ask the same are found, the most alike first, never the question itself", () => {
