@@ -36,6 +36,11 @@ def unanswered(questions: QuerySet[Question]) -> QuerySet[Question]:
     return questions.filter(answer=None, kind=Question.Kind.QUESTION)
 
 
+def to_do(questions: QuerySet[Question]) -> QuerySet[Question]:
+    """Of some questions those a vendor has something to do about: unanswered, and no answer handed in."""
+    return unanswered(questions).filter(draft__submitted_at=None)
+
+
 def vendors_of(room: Room) -> list[Vendor]:
     """The vendors that present in a room's round, in the order of the programme."""
     slots = room.round.parts.filter(slots__proposal__isnull=False).order_by("number", "slots__position")

@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User, Vendor
-from accounts.selectors import people_of_vendor
+from accounts.selectors import people_of_vendor, vendor_of
 from core.calendar import format_deadline
 from live.models import Answer, AnswerDraft, Question, Room
 from live.phases import ANSWERING, phase_at
-from live.selectors import questions_to, unanswered, vendors_of
-from notifications.services import drop_unsent, enqueue, not_yet_sent
+from live.selectors import questions_to, to_do, vendors_of
+from notifications.models import Message
+from notifications.services import compose_on_leaving, drop_unsent, enqueue, queue, told_until
 
 # A slip is mended within a minute; what is mended goes out once.
 ASKER_HOLD = timedelta(minutes=1)
-# Questions come in crowds: a vendor gets one mail about all of half an hour.
+# On the day itself vendors hear their questions; afterwards they come in crowds: one mail about all of half an hour.
+MAILED = ANSWERING - {Room.Phase.LIVE}
 VENDOR_HOLD = timedelta(minutes=30)
 REMIND_BEFORE = timedelta(days=2)
 ANSWERED, QUESTIONS, REMINDER = "answered", "questions", "reminder"
@@ -86,31 +88,23 @@ def tell_vendor_of_return(question: Question, draft: AnswerDraft, *, at: datetim
 
 
 def tell_vendor_of_questions(question: Question, *, at: datetime) -> None:
-    """After the day, tell a vendor of the questions published since its last mail; one that waits is written anew.
+    """After the day, tell a vendor of the questions published since its last mail, all of half an hour in one."""
+    if question.state == "public" and phase_at(question.room, at) in MAILED:
+        for person in _people(question):
+            queue(QUESTIONS, about=question.room, to=person, at=at, hold=VENDOR_HOLD)
 
-    Called whenever a question becomes public or stops being so: a mail that has not left holds only what still stands.
-    """
-    room = question.room
-    if phase_at(room, at) not in ANSWERING - {Room.Phase.LIVE}:
-        return
-    for person in _people(question):
-        waiting = not_yet_sent(about=room, topic=QUESTIONS, to=person)
-        since = waiting[0].created_at if waiting else at
-        assert question.slot is not None and question.slot.proposal is not None
-        new = list(unanswered(questions_to(question.slot.proposal.vendor, room)).filter(state_at__gte=since))
-        if not new:
-            drop_unsent(about=room, topic=QUESTIONS, to=person)
-            continue
-        enqueue(
-            "mail/live/questions",
-            to=person,
-            context=_list(new, question.slot.proposal.vendor, room),
-            at=at,
-            dedupe_key=f"questions:{room.pk}:{question.pk}:{question.version}:{question.state}:{person.pk}",
-            about=room,
-            topic=QUESTIONS,
-            hold=VENDOR_HOLD,
-        )
+
+def questions_to_tell(message: Message, at: datetime) -> dict[str, Any] | None:
+    """What a mail about new questions says when it leaves; None where they were hidden or answered, or time is up."""
+    room = Room.objects.select_related("round").filter(pk=message.about_id).first()
+    vendor = vendor_of(message.recipient) if message.recipient is not None else None
+    if room is None or vendor is None or phase_at(room, at) not in MAILED:
+        return None
+    new = list(to_do(questions_to(vendor, room)).filter(state_at__gte=told_until(message)))
+    return _list(new, vendor, room) if new else None
+
+
+compose_on_leaving(QUESTIONS, "mail/live/questions", questions_to_tell)
 
 
 def remind_vendors(*, at: datetime) -> int:
@@ -124,7 +118,7 @@ def remind_vendors(*, at: datetime) -> int:
 
 
 def _remind(room: Room, vendor: Vendor, at: datetime) -> int:
-    open_questions = list(unanswered(questions_to(vendor, room)))
+    open_questions = list(to_do(questions_to(vendor, room)))
     if not open_questions:
         return 0
     sent = [

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
@@ -17,6 +18,8 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 10
 IDLE_SECONDS = 2.0
+# By topic, what writes a mail at the moment it leaves: (subject, body), or None where it has nothing to tell any more.
+composers: dict[str, Callable[[Message, datetime], tuple[str, str] | None]] = {}
 
 
 def claim(*, at: datetime, limit: int = 20) -> list[Message]:
@@ -36,14 +39,11 @@ def send(message: Message, *, at: datetime) -> bool:
     marking is recognised as one by the receiving side.
     """
     mine = Message.objects.filter(pk=message.pk, lease=message.lease, state=Message.State.QUEUED)
-    mail = EmailMessage(
-        subject=message.subject,
-        body=message.body,
-        to=[message.address],
-        headers={"Message-ID": f"<outbox-{message.pk}@pitch>", "Auto-Submitted": "auto-generated"},
-    )
     try:
-        mail.send()
+        if not _compose(message, at):
+            mine.update(state=Message.State.SUPERSEDED, leased_until=None)
+            return False
+        _mail(message).send()
     except Exception as error:  # any transport failure is retried; none may stop the worker
         attempts = message.attempts + 1
         is_last = attempts >= MAX_ATTEMPTS
@@ -58,8 +58,27 @@ def send(message: Message, *, at: datetime) -> bool:
         )
         logger.warning("mail %s failed, attempt %s", message.pk, attempts)
         return False
-    mine.update(state=Message.State.SENT, sent_at=at, leased_until=None, **_forgotten(message))
+    words = {"subject": message.subject, "body": message.body}
+    mine.update(state=Message.State.SENT, sent_at=at, leased_until=None, **(words | _forgotten(message)))
     return True
+
+
+def _compose(message: Message, at: datetime) -> bool:
+    """Write a mail whose words are those of the moment it leaves; whether there is anything to send."""
+    compose = composers.get(message.topic)
+    words = compose(message, at) if compose is not None else (message.subject, message.body)
+    if words is not None:
+        message.subject, message.body = words
+    return words is not None
+
+
+def _mail(message: Message) -> EmailMessage:
+    return EmailMessage(
+        subject=message.subject,
+        body=message.body,
+        to=[message.address],
+        headers={"Message-ID": f"<outbox-{message.pk}@pitch>", "Auto-Submitted": "auto-generated"},
+    )
 
 
 def _forgotten(message: Message) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 
 from accounts.selectors import vendor_of
 from audit.selectors import broken_at, history
@@ -10,6 +11,7 @@ from live import selectors
 from live.models import Answer, AnswerDraft, Question, Registration, Room, Round, Vote
 from live.services.telling import remind_vendors
 from notifications.models import Message
+from notifications.worker import claim, send, work_once
 from tests.factories import NOW, make_vendor_user
 
 pytestmark = pytest.mark.django_db
@@ -170,8 +172,8 @@ def test_a_moderator_gives_it_back_with_a_reason_by_mail(do, live_room, submitte
     assert do(moderator, "answer.return", q=submitted, expect=2, reason="時期を書いてください。")["ok"]
     shape = selectors.inbox(vendor_of(vendor), live_room)[0]
     assert (shape["stage"], shape["draft"]["reason"]) == ("returned", "時期を書いてください。")
-    mail = Message.objects.get(topic="returned")
-    assert (mail.recipient, "時期を書いてください。" in mail.body) == (vendor, True)
+    message = Message.objects.get(topic="returned")
+    assert (message.recipient, "時期を書いてください。" in message.body) == (vendor, True)
 
 
 def test_only_moderators_give_back_or_publish(do, submitted, vendor, rival_vendor, officer):
@@ -326,11 +328,11 @@ def test_what_was_written_to_a_question_hidden_since_is_kept_without_the_questio
 
 def test_the_asker_gets_the_answer_itself_by_mail(do, submitted, moderator, officer):
     do(moderator, "answer.publish", q=submitted, expect=2, draft=2, body=TEXT)
-    mail = Message.objects.get(topic="answered")
-    assert mail.recipient == officer
-    assert TEXT in mail.body
-    assert "停電のときも使えますか。" in mail.body
-    assert mail.not_before == NOW + timedelta(minutes=1)
+    message = Message.objects.get(topic="answered")
+    assert message.recipient == officer
+    assert TEXT in message.body
+    assert "停電のときも使えますか。" in message.body
+    assert message.not_before == NOW + timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -351,7 +353,7 @@ def merged(do, to_us, moderator, second_officer, register, slots):
 
 
 def told(topic="answered"):
-    return [(mail.recipient, mail.subject.partition("受付 ")[2]) for mail in queued(topic)]
+    return [(each.recipient, each.subject.partition("受付 ")[2]) for each in queued(topic)]
 
 
 def queued(topic):
@@ -364,10 +366,10 @@ def test_who_asked_what_was_merged_gets_the_answer_too_once_and_by_the_own_numbe
     head, *_rest = merged()
     do(moderator, "answer.publish", q=head, expect=2, body=TEXT)
     assert told() == [(officer, "A-0001）"), (second_officer, "A-0002）")]
-    mail = queued("answered")[1]
-    assert "停電時は0" in mail.body
-    assert TEXT in mail.body
-    assert "同じ内容の質問 A-0001 に統合" in mail.body
+    message = queued("answered")[1]
+    assert "停電時は0" in message.body
+    assert TEXT in message.body
+    assert "同じ内容の質問 A-0001 に統合" in message.body
     do(moderator, "moderation.undo", q=head, expect=3)
     assert told() == []
 
@@ -408,43 +410,79 @@ def test_on_the_day_itself_vendors_get_no_mail_about_questions(to_us):
     assert not Message.objects.filter(topic="questions").exists()
 
 
-def test_after_the_day_a_vendor_has_one_unsent_mail_with_everything_new(do, live_room, to_us, vendor, moderator):
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+def sent(at):
+    """The mails that leave at a moment, as (recipient's address, subject and body)."""
+    before = len(mail.outbox)
+    work_once(at=at)
+    return [(each.to[0], each.subject + each.body) for each in mail.outbox[before:]]
+
+
+def test_after_the_day_a_vendor_has_one_mail_half_an_hour_after_the_first_question(live_room, to_us, vendor):
     Room.objects.update(phase="feedback")
-    to_us(body="一つめの質問")
-    second = to_us(body="二つめの質問", at=NOW + timedelta(minutes=2))
-    mail = Message.objects.get(topic="questions", state="queued")
-    assert mail.recipient == vendor
-    assert "一つめの質問" in mail.body
-    assert "二つめの質問" in mail.body
-    do(
-        moderator,
-        "question.moderate",
-        q=second,
-        expect=2,
-        state="hidden",
-        reason="個人名",
-        at=NOW + timedelta(minutes=3),
+    for number in range(4):
+        to_us(body=f"{number}つめの質問", at=NOW + number * timedelta(minutes=9))
+    assert Message.objects.filter(topic="questions").count() == 1
+    assert sent(NOW + timedelta(minutes=29)) == []
+    [(address, text)] = sent(NOW + HALF_AN_HOUR)
+    assert address == vendor.email
+    assert all(f"{number}つめの質問" in text for number in range(4))
+
+
+def test_the_mail_says_what_is_true_when_it_leaves(do, live_room, to_us, vendor, moderator):
+    Room.objects.update(phase="feedback")
+    hidden, answered, handed_in, _rest = (
+        to_us(body=body, at=NOW + n * timedelta(minutes=1))
+        for n, body in enumerate(("隠す質問", "答えた質問", "出した質問", "残る質問"))
     )
-    mail = Message.objects.get(topic="questions", state="queued")
-    assert "一つめの質問" in mail.body
-    assert "二つめの質問" not in mail.body
+    do(moderator, "question.moderate", q=hidden, expect=2, state="hidden", reason="個人名")
+    do(moderator, "answer.publish", q=answered, expect=2, body="はい。")
+    do(vendor, "answer.draft", q=handed_in, expect=0, body=TEXT)
+    do(vendor, "answer.submit", q=handed_in, expect=1)
+    Round.objects.update(answers_until=NOW + timedelta(days=9))
+    [(_address, text)] = [each for each in sent(NOW + HALF_AN_HOUR) if each[0] == vendor.email]
+    assert "新しい質問が1件届いています" in text
+    assert "残る質問" in text
+    assert not any(body in text for body in ("隠す質問", "答えた質問", "出した質問"))
+    assert "回答期限" in text
 
 
 def test_a_single_question_hidden_before_its_mail_left_is_told_to_nobody(do, live_room, to_us, moderator):
     Room.objects.update(phase="feedback")
     question = to_us()
     do(moderator, "question.moderate", q=question, expect=2, state="hidden", reason="個人名")
-    assert not Message.objects.filter(topic="questions", state="queued").exists()
+    assert sent(NOW + HALF_AN_HOUR) == []
+    assert not queued("questions")
+
+
+def test_no_mail_about_questions_leaves_a_closed_room(live_room, to_us):
+    Room.objects.update(phase="feedback")
+    to_us()
+    Room.objects.update(phase="closed")
+    assert sent(NOW + HALF_AN_HOUR) == []
+    assert not queued("questions")
 
 
 def test_what_was_told_is_not_told_again(live_room, to_us):
     Room.objects.update(phase="feedback")
     to_us(body="前の質問")
-    Message.objects.filter(topic="questions").update(state="sent")
+    sent(NOW + HALF_AN_HOUR)
     to_us(body="次の質問", at=NOW + timedelta(hours=1))
-    mail = Message.objects.get(topic="questions", state="queued")
-    assert "次の質問" in mail.body
-    assert "前の質問" not in mail.body
+    [(_address, text)] = sent(NOW + timedelta(hours=2))
+    assert "次の質問" in text
+    assert "前の質問" not in text
+
+
+def test_a_question_published_while_its_mail_is_leaving_has_one_of_its_own(live_room, to_us):
+    Room.objects.update(phase="feedback")
+    to_us(body="前の質問")
+    [leaving] = claim(at=NOW + HALF_AN_HOUR)
+    later = NOW + HALF_AN_HOUR + timedelta(seconds=1)
+    to_us(body="次の質問", at=later)
+    send(leaving, at=NOW + HALF_AN_HOUR)
+    assert "次の質問" in sent(later + HALF_AN_HOUR)[0][1]
 
 
 def test_two_days_before_the_deadline_vendors_are_reminded_once(do, live_room, to_us, vendor, moderator):
@@ -454,8 +492,18 @@ def test_two_days_before_the_deadline_vendors_are_reminded_once(do, live_room, t
     assert remind_vendors(at=NOW) == 0
     assert remind_vendors(at=until - timedelta(days=2)) == 1
     assert remind_vendors(at=until - timedelta(days=1)) == 0
-    mail = Message.objects.get(topic="reminder")
-    assert (mail.recipient, "待っている質問" in mail.body) == (vendor, True)
+    message = Message.objects.get(topic="reminder")
+    assert (message.recipient, "待っている質問" in message.body) == (vendor, True)
+
+
+def test_what_was_handed_in_is_not_reminded_of(do, submitted, to_us, vendor):
+    Round.objects.update(answers_until=NOW + timedelta(days=1))
+    assert remind_vendors(at=NOW) == 0
+    to_us(body="待っている質問", at=NOW + timedelta(minutes=1))
+    assert remind_vendors(at=NOW + timedelta(minutes=2)) == 1
+    [reminder] = queued("reminder")
+    assert "（未回答1件）" in reminder.subject
+    assert "停電のときも使えますか。" not in reminder.body
 
 
 def test_whoever_answered_everything_is_not_reminded(do, live_room, to_us, moderator):
