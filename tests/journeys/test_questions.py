@@ -369,3 +369,21 @@ def test_parts_open_close_and_send_by_keys_and_a_word_is_enough_to_merge(desk):
     three.get_by_label("ほかの理由").fill("自分の理由")
     desk.keyboard.press("Control+Enter")
     slip(desk, "りんごの話", "withheld").wait_for()
+
+
+def test_the_button_that_tells_a_reason_says_what_it_will_do_now(signed_in_page, desk):
+    (one,) = slips(desk, "競り合う紙")
+    one.locator("summary", has_text="保留").click()
+    one.get_by_label("ほかの理由").fill("まだ早い")
+    button = one.get_by_role("button", name=re.compile("^理由を伝えて"))
+    assert button.inner_text() == "理由を伝えて保留にする"
+    other = signed_in_page("organiser")
+    other.goto(desk.url)
+    live(other)
+    slip(other, "競り合う紙").get_by_role("button", name="公開", exact=True).click()
+    one.get_by_role("button", name="理由を伝えて非公開にする").wait_for()
+    assert button.count() == 1
+    assert one.get_by_label("ほかの理由").input_value() == "まだ早い"
+    one.get_by_label("ほかの理由").fill("")
+    desk.keyboard.press("Escape")
+    slip(desk, "競り合う紙", "public").wait_for()

@@ -117,7 +117,7 @@ def test_5_the_asker_follows_what_becomes_of_a_question(enter):
     refused = item(desk, "採用担当")
     refused.get_by_text("保留", exact=True).click()
     refused.get_by_label("ほかの理由").fill("ピッチの内容に関する質問をお願いします。")
-    refused.get_by_role("button", name="理由を伝えて確定").click()
+    refused.get_by_role("button", name="理由を伝えて保留にする").click()
     expect(own(page, "採用担当")).to_contain_text("保留")
     expect(own(page, "採用担当")).to_contain_text("理由: ピッチの内容に関する質問をお願いします。")
     assert is_sound(page, 375)

@@ -67,7 +67,7 @@ def test_2_a_moderator_runs_the_room_without_a_script(enter):
     desk.get_by_role("button", name="登録する").click()
     refused = item(desk, WANTED)
     refused.locator("summary", has_text="保留").click()
-    refused.get_by_role("button", name="理由を伝えて確定").click()
+    refused.get_by_role("button", name="理由を伝えて保留にする").click()
     expect(item(desk, WANTED).get_by_role("alert")).to_contain_text("＊")
     item(desk, WANTED).get_by_role("button", name="公開", exact=True).click()
     expect(item(desk, WANTED)).to_contain_text("会場")

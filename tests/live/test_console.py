@@ -257,3 +257,13 @@ def test_the_console_costs_the_same_at_any_size(client, page, asked, moderator, 
     client.get(page)
     with django_assert_num_queries(18):
         client.get(page)
+
+
+@pytest.mark.parametrize(
+    ("publish", "part", "said"),
+    [(False, "withhold", "理由を伝えて保留にする"), (True, "hide", "理由を伝えて非公開にする")],
+)
+def test_the_button_that_tells_a_reason_says_what_it_does(console, asked, moderator, publish, part, said):
+    question = asked(publish=publish)
+    item = console(moderator).split(f'id="i-{question}"')[1].split("<template")[0]
+    assert f'<span data-part="{part}-final">{said}</span>' in item

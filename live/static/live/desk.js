@@ -98,6 +98,8 @@ export function fill(item, question, { words, state, isOurs = false }) {
     refuse: isOpen,
     "withhold-label": !isPublic,
     "hide-label": isPublic,
+    "withhold-final": !isPublic,
+    "hide-final": isPublic,
     merge: isOpen,
     edit: isOpen || question.state === "withheld",
     answer: isPublic,
