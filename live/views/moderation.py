@@ -22,7 +22,7 @@ from live.lifecycle import READY_REASONS
 from live.models import Question, Room
 from live.phases import next_change, phase_at
 from live.views.doors import moderators_room_or_404
-from live.views.words import beginning, phrase
+from live.views.words import beginning, moments, phrase
 from workflow.errors import Refused
 
 PATIENCE = timedelta(seconds=15)
@@ -134,8 +134,9 @@ def _next_phase(room: Room, at: datetime) -> tuple[datetime, str] | None:
 
 def _aged(question: dict[str, Any], at: datetime) -> dict[str, Any]:
     """A staff shape with its moment as a template writes it, and whether it has waited longer than people should."""
-    asked = datetime.fromisoformat(question["asked_at"])
-    return question | {"asked": asked, "is_late": question["state"] == "pending" and at - asked > PATIENCE}
+    told = moments(question)
+    is_late = question["state"] == "pending" and at - told["asked"] > PATIENCE
+    return question | told | {"is_late": is_late}
 
 
 def _with_likes(queue: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

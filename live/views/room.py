@@ -31,7 +31,7 @@ from live.protocol import BODY_LIMIT, MAX_FRAME_BYTES, REPLAY_LIMIT, Acknowledge
 from live.rates import purses
 from live.views.doors import readable_room_or_404, room_or_404, ticket_or_404
 from live.views.listing import chosen, listed
-from live.views.words import beginning
+from live.views.words import beginning, moments
 
 MANY = 20
 
@@ -145,8 +145,8 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
 
 
 def _dated(questions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Shapes with their moment as a template writes it."""
-    return [question | {"asked": datetime.fromisoformat(question["asked_at"])} for question in questions]
+    """Shapes with their moments as a template writes them."""
+    return [question | moments(question) for question in questions]
 
 
 def _shapes(questions: Iterable[Any]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What a page's modules begin with, and every sentence they say by themselves: none of them holds a text."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,15 @@ def phrase(name: str, **values: str) -> str:
     for place, value in values.items():
         text = text.replace(f"{{{place}}}", value)
     return text
+
+
+def moments(question: Mapping[str, Any]) -> dict[str, Any]:
+    """The moments of a shape as a template writes them: when it was asked, and when answered or None."""
+    answer = question["answer"]
+    return {
+        "asked": datetime.fromisoformat(question["asked_at"]),
+        "answered_at": datetime.fromisoformat(answer["at"]) if answer else None,
+    }
 
 
 def words() -> dict[str, str]:

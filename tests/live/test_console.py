@@ -1,10 +1,11 @@
 """The console by plain forms: every key has a button, a conflict says who and what, nothing typed is lost."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from core.calendar import JST
 from live.models import Answer, Ban, Question, Room
 from tests.factories import NOW
 
@@ -267,3 +268,14 @@ def test_the_button_that_tells_a_reason_says_what_it_does(console, asked, modera
     question = asked(publish=publish)
     item = console(moderator).split(f'id="i-{question}"')[1].split("<template")[0]
     assert f'<span data-part="{part}-final">{said}</span>' in item
+
+
+def test_when_a_question_was_answered_orally_is_told_to_everyone(client, press, console, asked, moderator, officer):
+    question = asked()
+    press(moderator, "answer.publish", question, oral="1")
+    Answer.objects.update(published_at=datetime(2026, 7, 1, 14, 12, tzinfo=JST))
+    item = console(moderator).split(f'id="i-{question}"')[1].split('id="i-')[0]
+    assert "14:12" in item.split("口頭で回答済み")[1][:120]
+    client.force_login(officer)
+    page = client.get(f"/live/{Room.objects.get().public_id}/").content.decode()
+    assert "14:12" in page.split(f'id="q-{question}"')[1].split("（口頭で回答済み）")[1][:200]

@@ -7,7 +7,7 @@
  */
 
 import { alike } from "./listing.js";
-import { blank, countWords, part, phrase, sceneWords, setValues, showState, write } from "./page.js";
+import { blank, countWords, inJapan, part, phrase, sceneWords, setValues, showState, write } from "./page.js";
 
 const INPUTS = ["reason", "into", "edit", "answer", "ban"];
 
@@ -85,6 +85,7 @@ export function fill(item, question, { words, state, isOurs = false }) {
     opinion: question.kind === "opinion",
     pinned: isPinned,
     answered: question.answer,
+    "oral-shown": question.answer?.oral,
     reason: question.reason,
     original: question.original,
     into: question.state === "merged",
@@ -107,6 +108,7 @@ export function fill(item, question, { words, state, isOurs = false }) {
     ban: question.source !== "venue" && !isBanned,
   });
   item.classList.toggle("desk__item--pinned", isPinned);
+  write(item, "oral-at", question.answer?.oral ? inJapan(question.answer.at) : "");
   part(item, "reason-text").textContent = question.reason;
   part(item, "original-text").textContent = question.original ?? "";
   part(item, "into-no").textContent = question.into?.no ?? "";

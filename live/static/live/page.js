@@ -78,6 +78,11 @@ export function sceneWords(words, scene) {
   return scene ? phrase(words, "scene", { n: scene }) : "";
 }
 
+/** Hour and minute in Japan, as the server writes them. */
+export function inJapan(iso) {
+  return new Intl.DateTimeFormat("ja-JP", { timeZone: "Asia/Tokyo", hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
+}
+
 /** How many people and bodies ask the same; nothing when nobody else does. */
 export function countWords(words, [people, bodies]) {
   return people ? phrase(words, "counts", { n: people, m: bodies }) : "";

@@ -12,7 +12,7 @@ import { Clock } from "./clock.js";
 import { listed, matches } from "./listing.js";
 import { Narrow } from "./narrow.js";
 import { renderOwn } from "./own.js";
-import { announcer, blank, connectionTo, countWords, part, phrase, readPage, sceneWords, setValues, write } from "./page.js";
+import { announcer, blank, connectionTo, countWords, inJapan, part, phrase, readPage, sceneWords, setValues, write } from "./page.js";
 import { milliseconds } from "./playtime.js";
 
 const { root, state: initial, words, options, outbox } = readPage();
@@ -112,6 +112,7 @@ function fillQuestion(item, question, state) {
   part(item, "answered").hidden = !question.answer;
   part(item, "answer").hidden = !question.answer;
   part(item, "oral").hidden = !question.answer?.oral;
+  write(item, "oral-at", question.answer?.oral ? inJapan(question.answer.at) : "");
   part(item, "individual").hidden = !question.answer?.individual;
   write(item, "answer-body", question.answer?.body ?? "");
   const button = part(item, "vote");
@@ -124,11 +125,6 @@ function fillQuestion(item, question, state) {
   part(item, "told").hidden = part(item, "untell").hidden = !isNamed;
   part(item, "tell").hidden = isNamed;
   part(item, "named").value = isNamed ? "0" : "1";
-}
-
-/** Hour and minute in Japan, as the server writes them. */
-function inJapan(iso) {
-  return new Intl.DateTimeFormat("ja-JP", { timeZone: "Asia/Tokyo", hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
 }
 
 function renderStage(state) {
