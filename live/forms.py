@@ -112,11 +112,11 @@ class DraftForm(CommandForm):
 
 
 class ReviewForm(CommandForm):
-    """What the secretariat decides about an answer a vendor handed in."""
+    """What the secretariat decides about an answer a vendor handed in; without a draft, its own answer."""
 
     q = forms.CharField(widget=forms.HiddenInput)
     expect = forms.IntegerField(widget=forms.HiddenInput)
-    draft = forms.IntegerField(widget=forms.HiddenInput)
+    draft = forms.IntegerField(widget=forms.HiddenInput, required=False)
     body = forms.CharField(label=_("回答"), required=False, strip=False)
     individual = forms.BooleanField(required=False)
     oral = forms.BooleanField(required=False)

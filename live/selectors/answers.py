@@ -22,7 +22,6 @@ STAGES = {
     "published": _("公開済み"),
     "individual": _("個別に回答済み"),
 }
-UNANSWERED_STAGES = frozenset({"open", "draft", "returned", "submitted"})
 
 
 def questions_to(vendor: Vendor, room: Room) -> QuerySet[Question]:
@@ -44,8 +43,9 @@ def to_do(questions: QuerySet[Question]) -> QuerySet[Question]:
 def vendors_of(room: Room) -> list[Vendor]:
     """The vendors that present in a room's round, in the order of the programme."""
     slots = room.round.parts.filter(slots__proposal__isnull=False).order_by("number", "slots__position")
-    vendors = Vendor.objects.in_bulk(slots.values_list("slots__proposal__vendor", flat=True))
-    return list(vendors.values())
+    order = list(dict.fromkeys(slots.values_list("slots__proposal__vendor", flat=True)))
+    vendors = Vendor.objects.in_bulk(order)
+    return [vendors[pk] for pk in order]
 
 
 def vendor_in(person: Person, room: Room) -> Vendor | None:
@@ -54,7 +54,9 @@ def vendor_in(person: Person, room: Room) -> Vendor | None:
 
 
 def inbox(vendor: Vendor, room: Room) -> list[dict[str, Any]]:
-    """A vendor's questions as its people see them: unanswered first, then the most wanted; three queries at any size.
+    """A vendor's questions as its people see them; three queries at any size.
+
+    First what there is to do, then what waits for the secretariat, then the rest; in each the most wanted first.
 
     The asker is known only as far as the asker allowed, a body that voted only where its vote was named.
     """
@@ -68,13 +70,18 @@ def inbox(vendor: Vendor, room: Room) -> list[dict[str, Any]]:
         )
     )
     shapes = [inbox_shape(question) for question in rows]
-    return sorted(shapes, key=lambda shape: (not shape["is_waiting"], -shape["counts"][0], shape["asked_at"]))
+    return sorted(shapes, key=lambda shape: (_rank(shape), -shape["counts"][0], shape["asked_at"]))
+
+
+def _rank(shape: dict[str, Any]) -> int:
+    return 0 if shape["is_to_do"] else 1 if shape["stage"] == "submitted" else 2
 
 
 def inbox_shape(question: Question) -> dict[str, Any]:
     """One question as the vendor it is addressed to sees it."""
     answer, draft = getattr(question, "answer", None), getattr(question, "draft", None)
     key = stage_of(question)
+    is_unanswered = answer is None and key != "submitted" and question.kind == Question.Kind.QUESTION
     return {
         "id": question.public_id,
         "no": question.number,
@@ -88,7 +95,9 @@ def inbox_shape(question: Question) -> dict[str, Any]:
         "voters": _voters(question),
         "stage": key,
         "stage_label": STAGES[key],
-        "is_waiting": key in UNANSWERED_STAGES and question.kind == Question.Kind.QUESTION,
+        "is_unanswered": is_unanswered,
+        # What came back wants a word as well, be it of a correction or of an opinion.
+        "is_to_do": is_unanswered or key == "returned",
         "answer": None if answer is None else answer_shape(answer, for_everyone=False) | {"at": answer.published_at},
         "draft": draft_shape(draft, answer),
     }
@@ -180,6 +189,19 @@ def answering(person: Person, room: Room) -> list[dict[str, Any]]:
         else:
             row["waiting"].append({"question": question, "stage_label": STAGES[stage_of(question)]})
     return list(rows.values())
+
+
+def asked_of_everybody(person: Person, room: Room) -> list[Question]:
+    """For moderators, unanswered public questions to the session as a whole: the secretariat answers those itself."""
+    if not moderates(person):
+        return []
+    waiting = unanswered(room.questions.filter(state="public", slot__proposal=None))
+    return list(waiting.select_related("organisation", "author").order_by("asked_at", "pk"))
+
+
+def is_anything_asked(room: Room) -> bool:
+    """Whether there is any public question: where there is none, nothing is answered either."""
+    return room.questions.filter(state="public", kind=Question.Kind.QUESTION).exists()
 
 
 def answers_are_due(room: Room, at: datetime) -> bool:

@@ -42,7 +42,7 @@ EARLIER = 5
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def inbox(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Our questions, unanswered first; POST keeps, hands in or takes back the answer to one of them."""
+    """Our questions, what there is to do first; POST keeps, hands in or takes back the answer to one of them."""
     room, vendor = vendors_room_or_404(request, public_id)
     if request.method != "POST":
         return _page(request, room, vendor)
@@ -53,8 +53,14 @@ def inbox(request: HttpRequest, public_id: str) -> HttpResponse:
     if not ack["ok"]:
         failure = {"problem": ack["m"], "failed": form.cleaned_data["q"], "theirs": _theirs(ack)}
         return _page(request, room, vendor, status=refused_status(ack), **failure, typed=form.cleaned_data)
-    messages.success(request, _said(step, ack["r"]))
-    return redirect(reverse("live:inbox", args=[public_id]) + f"#q-{form.cleaned_data['q'][:16]}")
+    messages.success(request, _said(step, ack["r"], is_individual=bool(form.cleaned_data["individual"])))
+    return redirect(reverse("live:inbox", args=[public_id]) + _query(request) + f"#q-{form.cleaned_data['q'][:16]}")
+
+
+def _query(request: HttpRequest) -> str:
+    """The filter that somebody works through, kept in every address a form of the page is sent to."""
+    show = request.GET.get("show", "all")
+    return f"?show={show}" if show in FILTERS and show != "all" else ""
 
 
 def _carry_out(request: HttpRequest, room: Room, data: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -81,12 +87,16 @@ def _keep(request: HttpRequest, room: Room, data: dict[str, Any]) -> dict[str, A
     return carry_out_form(request, room, "answer.draft", data["command_id"], fields)
 
 
-def _said(step: str, result: dict[str, Any]) -> str:
+def _said(step: str, result: dict[str, Any], *, is_individual: bool) -> str:
     if step == "draft":
         return _("下書きを保存しました。")
     if step == "withdraw":
         return _("提出を取り消しました。続けて書けます。")
-    return _("回答を公開しました。") if result["published"] else _("回答を提出しました。事務局の確認後に公開されます。")
+    if result["published"]:
+        return _("質問した方に回答を送りました。") if is_individual else _("回答を公開しました。")
+    if is_individual:
+        return _("回答を提出しました。事務局の確認後、質問した方に届きます。")
+    return _("回答を提出しました。事務局の確認後に公開されます。")
 
 
 def _theirs(ack: dict[str, Any]) -> dict[str, Any] | None:
@@ -141,14 +151,17 @@ def _page(request: HttpRequest, room: Room, vendor: Vendor, *, status: int = 200
     phase = phase_at(room, now)
     items = selectors.inbox(vendor, room)
     typed = failure.get("typed")
-    is_lost = typed is not None and not any(item["id"] == failure["failed"] for item in items)
+    failed = failure.get("failed")
+    is_lost = typed is not None and not any(item["id"] == failed for item in items)
     show = request.GET.get("show", "all")
     answered, addressed = selectors.coverage_of(items)
     context = {
         "room": room,
         "round": room.round,
         "vendor": vendor,
-        "items": _with_failure([item for item in items if failure or _is_in(item, show)], failure),
+        "items": _with_failure([item for item in items if item["id"] == failed or _is_in(item, show)], failure),
+        "query": _query(request),
+        "problems": _problems(items, failure),
         "filters": [
             {
                 "label": label,
@@ -179,9 +192,21 @@ def _page(request: HttpRequest, room: Room, vendor: Vendor, *, status: int = 200
     return render(request, "live/inbox.html", context, status=status)
 
 
+def _problems(items: list[dict[str, Any]], failure: dict[str, Any]) -> list[dict[str, str]]:
+    """What the summary of errors lists: what is wrong, and the form to mend it in."""
+    if not failure:
+        return []
+    item = next((item for item in items if item["id"] == failure["failed"]), None)
+    if item is None:
+        return [{"href": "", "label": "", "text": failure["problem"]}]
+    control = "typed" if item["stage"] == "submitted" else "body"
+    label = _("受付番号 %(number)s") % {"number": item["no"]}
+    return [{"href": f"#{control}-{item['id']}", "label": label, "text": failure["problem"]}]
+
+
 def _with_failure(items: list[dict[str, Any]], failure: dict[str, Any]) -> list[dict[str, Any]]:
     """The items with what was typed where a form was refused, open where somebody is to go on."""
-    first = next((item["id"] for item in items if item["is_waiting"]), None)
+    first = next((item["id"] for item in items if item["is_to_do"]), None)
     typed, theirs = failure.get("typed"), failure.get("theirs")
     for item in items:
         is_failed = item["id"] == failure.get("failed")
@@ -197,7 +222,7 @@ def _with_failure(items: list[dict[str, Any]], failure: dict[str, Any]) -> list[
 
 def _is_in(item: dict[str, Any], show: str) -> bool:
     if show == "waiting":
-        return bool(item["is_waiting"])
+        return bool(item["is_unanswered"])
     if show == "submitted":
         return bool(item["stage"] == "submitted")
     return item["answer"] is not None if show == "done" else True

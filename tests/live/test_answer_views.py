@@ -229,6 +229,38 @@ def test_saving_itself_ends_when_it_was_handed_in(client, inbox, to_us, vendor):
     assert client.post(f"{inbox}save/", form(question, version=2, body="あ" * 2201)).status_code == 410
 
 
+@pytest.mark.parametrize("show", ["waiting", "all"])
+def test_what_waits_for_the_secretariat_is_not_unanswered(client, inbox, to_us, vendor, show):
+    question = to_us()
+    client.force_login(vendor)
+    answer = client.post(f"{inbox}?show={show}", form(question, step="submit"))
+    assert answer["Location"].startswith(f"{inbox}?show=waiting#" if show == "waiting" else f"{inbox}#")
+    page = client.get(f"{inbox}?show={show}")
+    assert re.search(r'未回答<span class="tabs__count">0<', page.text)
+    assert (question.body in page.text) is (show == "all")
+
+
+def test_an_opinion_is_not_unanswered(client, inbox, to_us, vendor):
+    to_us(kind="opinion")
+    client.force_login(vendor)
+    page = client.get(inbox).text
+    assert 'data-stage="open"></span>' in page
+    assert "まだ質問はありません。" in page
+
+
+def test_a_refused_form_is_said_at_the_top_with_the_way_to_it(client, inbox, to_us, vendor):
+    to_us("ほかの質問", number="A-0001")
+    question = to_us(number="A-0002")
+    client.force_login(vendor)
+    page = client.post(f"{inbox}?show=waiting", form(question, body="", step="submit")).text
+    assert "<title>エラー: 質問への回答" in page
+    assert 'class="error-summary" role="alert" tabindex="-1" autofocus' in page
+    assert f'<a href="#body-{question.public_id}">受付番号 A-0002：回答を入力してください。</a>' in page
+    assert f'id="body-{question.public_id}"' in page
+    assert f'action="{inbox}?show=waiting"' in page
+    assert f'data-count-for="body-{question.public_id}" data-count-limit="2000"' in page
+
+
 @pytest.mark.parametrize(("show", "there"), [("all", True), ("waiting", True), ("submitted", False), ("done", False)])
 def test_the_inbox_is_filtered(client, inbox, to_us, vendor, show, there):
     to_us()
@@ -270,6 +302,65 @@ def test_giving_back_needs_a_reason_and_keeps_what_was_typed(client, inbox, to_u
     )
     stale = fields | {"step": "publish", "draft": 1, "command_id": "command-id-8"}
     assert client.post(f"/live/{room.public_id}/answers/", stale).status_code == 409
+
+
+def test_a_refused_return_is_said_at_the_top_with_the_way_to_it(client, inbox, to_us, room, vendor, moderator):
+    question = to_us()
+    client.force_login(vendor)
+    client.post(inbox, form(question, step="submit"))
+    client.force_login(moderator)
+    fields = {"q": question.public_id, "expect": 1, "draft": 2, "command_id": "command-id-9", "step": "return"}
+    page = client.post(f"/live/{room.public_id}/answers/", fields).text
+    assert "<title>エラー: 回答の確認" in page
+    assert f'<a href="#reason-{question.public_id}">受付番号 A-0001：差し戻す理由を入力してください。</a>' in page
+
+
+def test_where_nothing_was_asked_nothing_is_said_to_be_answered(client, inbox, room, vendor, moderator):
+    client.force_login(vendor)
+    assert "まだ質問はありません。" in client.get(inbox).text
+    client.force_login(moderator)
+    for path in ("answers/", "records/"):
+        page = client.get(f"/live/{room.public_id}/{path}").text
+        assert "まだ質問はありません。" in page
+        assert "すべて回答しました" not in page
+
+
+def test_the_secretariat_answers_what_was_asked_of_everybody(client, inbox, to_us, room, moderator):
+    question = to_us("次回はいつですか。", slot=None)
+    client.force_login(moderator)
+    url = f"/live/{room.public_id}/answers/"
+    page = client.get(url).text
+    assert "次回はいつですか。" in page
+    assert "すべて回答しました" not in page.partition("事業者あての質問には、")[0]
+    fields = {"q": question.public_id, "expect": 1, "body": "", "command_id": "command-id-9", "step": "publish"}
+    refused = client.post(url, fields).text
+    assert f'<a href="#body-{question.public_id}">受付番号 A-0001：回答を入力してください。</a>' in refused
+    assert client.post(url, fields | {"body": "来月です。"}).status_code == 302
+    assert (Answer.objects.get().body, Answer.objects.get().is_from_vendor) == ("来月です。", False)
+    assert "公開中の質問には、すべて回答しました。" in client.get(url).text
+
+
+def test_an_individual_answer_is_sent_and_not_published(client, inbox, to_us, room, vendor, moderator):
+    question = to_us()
+    client.force_login(vendor)
+    client.post(inbox, form(question, step="submit", individual="1"))
+    client.force_login(moderator)
+    url = f"/live/{room.public_id}/answers/"
+    assert "質問した方に送る" in client.get(url).text
+    fields = {"q": question.public_id, "expect": 1, "draft": 2, "body": TEXT, "individual": "1", "step": "publish"}
+    page = client.post(url, fields | {"command_id": "command-id-9"}, follow=True).text
+    assert "質問した方に回答を送りました。" in page
+
+
+def test_a_paper_slip_offers_no_individual_answer(client, inbox, to_us, vendor, room, moderator):
+    question = to_us(source="venue")
+    client.force_login(vendor)
+    assert 'name="individual"' not in client.get(inbox).text
+    client.post(inbox, {key: value for key, value in form(question, step="submit").items() if key != "individual"})
+    client.force_login(moderator)
+    page = client.get(f"/live/{room.public_id}/answers/").text
+    assert TEXT in page
+    assert 'name="individual"' not in page
 
 
 def test_the_secretariat_sees_what_is_overdue(client, inbox, to_us, room, round, moderator):

@@ -280,6 +280,39 @@ def test_unanswered_first_then_the_most_wanted(do, live_room, to_us, vendor, mod
     assert [shape["id"] for shape in selectors.inbox(vendor_of(vendor), live_room)] == [wanted, quiet, answered]
 
 
+def test_first_what_there_is_to_do_then_what_waits_then_what_is_answered(do, live_room, to_us, vendor, moderator):
+    answered, waiting, returned, opinion, drafted = (
+        to_us(body=body, kind="opinion" if body == "意" else "question", at=NOW + timedelta(minutes=n))
+        for n, body in enumerate("答待戻意書")
+    )
+    do(moderator, "answer.publish", q=answered, expect=2, body="はい。")
+    for question in (waiting, returned, drafted):
+        do(vendor, "answer.draft", q=question, expect=0, body=TEXT)
+    for question in (waiting, returned):
+        do(vendor, "answer.submit", q=question, expect=1)
+    do(moderator, "answer.return", q=returned, expect=2, reason="短すぎます。")
+    shapes = selectors.inbox(vendor_of(vendor), live_room)
+    assert [shape["id"] for shape in shapes] == [returned, drafted, waiting, answered, opinion]
+    assert [shape["is_unanswered"] for shape in shapes] == [True, True, False, False, False]
+
+
+def test_vendors_stand_in_the_order_of_the_programme(live_room, slots, make_proposal, rival_vendor, vendor):
+    slots[0].proposal, slots[1].proposal = make_proposal(vendor=vendor_of(rival_vendor)), slots[0].proposal
+    for slot in slots:
+        slot.save()
+    vendors = [vendor_of(rival_vendor), vendor_of(vendor)]
+    assert vendors[0].pk > vendors[1].pk
+    assert selectors.vendors_of(live_room) == vendors
+
+
+def test_what_is_asked_of_everybody_is_the_secretariats_to_answer(do, live_room, asked, moderator, vendor):
+    question = asked(body="次回はいつですか。")
+    assert [each.public_id for each in selectors.asked_of_everybody(moderator, live_room)] == [question]
+    assert selectors.asked_of_everybody(vendor, live_room) == []
+    do(moderator, "answer.publish", q=question, expect=2, body="来月です。")
+    assert selectors.asked_of_everybody(moderator, live_room) == []
+
+
 def test_coverage_counts_questions_and_no_opinions(do, live_room, to_us, vendor, rival_vendor, moderator):
     first = to_us()
     to_us(body="意見です。", kind="opinion", at=NOW + timedelta(minutes=1))

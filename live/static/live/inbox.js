@@ -1,5 +1,6 @@
 /*
- * The vendors' inbox: time that runs down by the server's clock, and set phrases put in where the caret is.
+ * The vendors' inbox: time that runs down by the server's clock, set phrases put in where the caret is, and chips that
+ * follow what saves itself.
  *
  *   <div data-inbox data-now="2026-09-11T10:00:00+09:00"> … <div data-until="2026-09-18T17:00:00+09:00" data-days="あと{n}日"
  *     data-hours="あと{n}時間{m}分" data-minutes="あと{n}分" data-seconds="あと{n}秒" data-past="締め切りました">
@@ -62,8 +63,24 @@ function offerPhrases(root) {
   }
 }
 
+const NEXT_STAGE = { open: "draft", published: "revising", individual: "revising" };
+
+/** Let an item's chip say that there is a draft, once autosave.js has kept one. */
+function followDrafts(root) {
+  for (const line of root.querySelectorAll("[data-save-state]")) {
+    const chip = line.closest(".inbox__item").querySelector("[data-stage]");
+    new MutationObserver(() => {
+      const next = NEXT_STAGE[chip.dataset.stage];
+      if (line.dataset.state !== "saved" || !next) return;
+      chip.replaceChildren(root.querySelector(`template[data-chip="${next}"]`).content.cloneNode(true));
+      chip.dataset.stage = next;
+    }).observe(line, { attributes: true, attributeFilter: ["data-state"] });
+  }
+}
+
 const root = typeof document === "undefined" ? null : document.querySelector("[data-inbox]");
 if (root) {
   runDown(root);
   offerPhrases(root);
+  followDrafts(root);
 }
