@@ -16,6 +16,8 @@ from live.models import Poll, Question, Registration, Room, Round
 from live.protocol import BODY_LIMIT
 
 NO_SCENE = _("時間は「12:34」のように入力してください。")
+TO_STAGE = _("いま発表中の提案（{n}）")
+TO_ALL = _("全体あて")
 
 
 def new_command_id() -> str:
@@ -64,12 +66,16 @@ class AskForm(CommandForm):
         choices=Question.Naming,
         initial=Question.Naming.BODY_ONLY,
         widget=forms.RadioSelect,
-        help_text=_("匿名を選んだ質問の団体名・氏名は、事務局とモデレーターだけが確認できます。"),
+        help_text=_(
+            "記録として公開サイトにも掲載されます。匿名を選んだ質問の団体名・氏名は、事務局とモデレーターだけが確認できます。"
+        ),
     )
 
-    def __init__(self, *args: Any, slots: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, slots: Sequence[tuple[str, str]], on_stage: str = "", **kwargs: Any) -> None:
+        """on_stage is the vendor a question goes to where nobody is chosen, or "" when it is for all."""
         super().__init__(*args, **kwargs)
-        self.fields["slot"].choices = [("", _("いま発表中の提案（発表時間外は全体あて）")), *slots]  # type: ignore[attr-defined]
+        usual = TO_STAGE.format(n=on_stage) if on_stage else TO_ALL
+        self.fields["slot"].choices = [("", usual), *slots]  # type: ignore[attr-defined]
 
     def clean_scene(self) -> int | None:
         """Milliseconds into the recording, or None."""

@@ -57,23 +57,32 @@ def poll_blanks() -> list[dict[str, Any]]:
 
 
 def _for_form(poll: dict[str, Any], own: list[Any] | None) -> dict[str, Any]:
-    """A public shape with the person's reply, a place for each rank, and its results as a template prints them."""
+    """A public shape with the person's reply, what its form shows as given, a place for each rank, and its results as a
+    template prints them."""
     ranked = list(own or [])
     ranks = [ranked[place] if place < len(ranked) else None for place in range(len(poll["options"]))]
-    return poll | {"own": own or [], "ranks": ranks, "printed": printed(poll, poll["results"])}
+    return poll | {"own": own or [], "given": own or [], "ranks": ranks, "printed": printed(poll, poll["results"])}
 
 
 def printed(poll: dict[str, Any], results: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Results as a template prints them: {"n", "mean", "bars": [(label, count)], "most", "words": [(text, people)]}."""
+    """Results as a template prints them.
+
+    {"n", "mean", "bars": [(label, count)], "drawn": [(label, count, percent or None)], "full": what a full bar is,
+    "words": [(text, people)]}: a bar is full when everybody chose it, or put it first.
+    """
     if results is None:
         return None
     labels = [str(rating) for rating in RATINGS] if poll["kind"] == Poll.Kind.RATING else poll["options"]
+    is_points = poll["kind"] == Poll.Kind.RANKING
+    full = max(1, results["n"] * len(poll["options"]) if is_points else results["n"])
     counts = results.get("o", [])
+    shares = [None if is_points else (200 * count + full) // (2 * full) for count in counts]
     return {
         "n": results["n"],
         "mean": results.get("mean"),
         "bars": list(zip(labels, counts, strict=False)),
-        "most": max([1, *counts]),
+        "drawn": list(zip(labels, counts, shares, strict=False)),
+        "full": full,
         "words": results.get("w"),
     }
 

@@ -134,7 +134,7 @@ def reply(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _room_again(request: HttpRequest, room: Room, poll: str, ack: dict[str, Any], given: list[str]) -> HttpResponse:
-    """The participants' page with what is wrong at the poll it is about, and what was typed still in it."""
+    """The participants' page with what is wrong at the poll it is about, and what was typed or ticked still in it."""
     return page_again(
         request, room, status=refused_status(ack), poll_failed=poll, poll_problem=ack["m"], poll_typed=given
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,14 +24,15 @@ from live import selectors, tickets
 from live.commands import Item, carry_out, carry_out_batch, said_id
 from live.forms import AskForm, new_command_id
 from live.lifecycle import QUESTION_TABLE
-from live.models import Room
+from live.models import Question, Room
 from live.permissions import may_ask, may_vote, moderates
 from live.phases import ASKING, phase_at
 from live.protocol import BODY_LIMIT, MAX_FRAME_BYTES, REPLAY_LIMIT, Acknowledgement, encode, too_fast
 from live.rates import purses
 from live.views.doors import readable_room_or_404, room_or_404, ticket_or_404
+from live.views.links import linked
 from live.views.listing import chosen, listed
-from live.views.words import beginning, moments
+from live.views.words import beginning, moments, words
 
 MANY = 20
 
@@ -64,7 +65,7 @@ def participate(request: HttpRequest, public_id: str) -> HttpResponse:
     # A link beside a recording says which pitch, and perhaps which scene, a question will be about.
     about = {"slot": request.GET.get("to", ""), "scene": request.GET.get("scene", "")[:20]}
     slots = selectors.choices_of_slots(selectors.slots_of(room.round))
-    form = AskForm(request.POST or None, slots=slots, initial=about)
+    form = AskForm(request.POST or None, slots=slots, on_stage=_on_stage(room), initial=about)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if alike := [] if data["confirmed"] or moderates(request.user) else selectors.similar(room, data["body"]):
@@ -78,16 +79,30 @@ def participate(request: HttpRequest, public_id: str) -> HttpResponse:
             | {"slot": data["slot"] or None, "pos_ms": data["scene"]},
         )
         if answer["ok"]:
-            messages.success(request, _("受付 %s。モデレーターの確認後に公開されます。") % answer["r"]["no"])
-            return redirect("live:room", public_id)
+            name = "received_public" if answer["r"]["state"] == "public" else "received"
+            messages.success(request, words()[name].format(no=answer["r"]["no"]))
+            # Without an anchor a browser keeps that of the form, and what is said at the top would be out of sight.
+            return redirect(reverse("live:room", args=[public_id]) + "#main")
         form.add_error("body", answer["m"])
     return render(request, "live/room.html", _page(request, room, form), status=422 if form.errors else 200)
 
 
 def page_again(request: HttpRequest, room: Room, *, status: int, **failure: Any) -> HttpResponse:
     """The page after a plain form of another kind was refused, with what is said about that."""
-    form = AskForm(slots=selectors.choices_of_slots(selectors.slots_of(room.round)))
-    return render(request, "live/room.html", _page(request, room, form) | failure, status=status)
+    form = AskForm(slots=selectors.choices_of_slots(selectors.slots_of(room.round)), on_stage=_on_stage(room))
+    page = _page(request, room, form) | failure
+    typed = [whole_number(each) for each in failure.get("poll_typed", [])]
+    page["polls"] = [
+        poll | {"given": typed, "ranks": typed} if poll["id"] == failure.get("poll_failed") else poll
+        for poll in page["polls"]
+    ]
+    return render(request, "live/room.html", page, status=status)
+
+
+def _on_stage(room: Room) -> str:
+    """The vendor on stage, to whom a question goes that is addressed to nobody; "" where nobody is."""
+    slot = room.stage_slot
+    return slot.proposal.vendor.name if slot is not None and slot.proposal is not None else ""
 
 
 def _invite(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -110,20 +125,24 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
     phase = phase_at(room, at)
     ban = selectors.ban_of(room, request.user)
     can_vote = may_vote(request.user, room) and phase != Room.Phase.CLOSED and ban is None
+    is_live = phase == Room.Phase.LIVE
+    questions = _ready(listed(snapshot["questions"], choice))
     return {
         "room": room,
         "round": room.round,
         "form": form,
-        "initial": beginning(snapshot, at=at, mine=mine, may_vote=can_vote),
+        "initial": beginning(snapshot, at=at, mine=mine, may_vote=can_vote, names=_names(request.user)),
         "questions": [
             question | {"is_mine": q in own, "is_voted": q in voted, "is_named": q in named}
-            for question in _dated(listed(snapshot["questions"], choice))
+            for question in questions
             for q in (question["id"],)
         ],
+        "pinned": next((each for each in snapshot["questions"] if is_live and each["id"] == snapshot["pinned"]), None),
         "choice": choice,
         "orders": choice.orders(),
         "ban": ban,
-        "own": _dated(reversed(mine["questions"])),
+        "own_ids": own,
+        "own": _ready(reversed(mine["questions"])),
         "states": [*(state.key for state in QUESTION_TABLE.states), "sending"],
         "may_ask": may_ask(request.user, room) and phase in ASKING and ban is None,
         "polls": polls,
@@ -144,9 +163,27 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
     }
 
 
-def _dated(questions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Shapes with their moments as a template writes them."""
-    return [question | moments(question) for question in questions]
+def _names(user: Any) -> dict[str, str]:
+    """How a question of the person will be signed, by what may be chosen; a paper slip is the venue's."""
+    body = body_of(user)
+    shown = str(body) if body is not None else "会場"
+    return {
+        Question.Naming.NAMED: f"{shown} {user.get_full_name()}" if body is not None else shown,
+        Question.Naming.BODY_ONLY: shown,
+        Question.Naming.ANONYMOUS: "匿名",
+    }
+
+
+def _ready(questions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Shapes as a template writes them: with their moment, and the answer with its links."""
+    return [
+        question
+        | {
+            **moments(question),
+            "answer_linked": linked(question["answer"]["body"]) if question["answer"] else "",
+        }
+        for question in questions
+    ]
 
 
 def _shapes(questions: Iterable[Any]) -> list[dict[str, Any]]:
@@ -169,7 +206,11 @@ def act(request: HttpRequest, public_id: str, op: str) -> HttpResponse:
     elif op == "question.withdraw":
         messages.success(request, _("質問を取り下げました。"))
     anchor = f"#q-{arguments['q'][:16]}" if op == "vote.set" else "#own"
-    return redirect(reverse("live:room", args=[room.public_id]) + anchor)
+    # What the list was narrowed to, read anew: only a choice comes back.
+    query = (
+        chosen(QueryDict(request.POST.get("list", "").removeprefix("?")[:500])).query if "list" in request.POST else ""
+    )
+    return redirect(reverse("live:room", args=[room.public_id]) + query + anchor)
 
 
 # --- Machine-readable -------------------------------------------------------------------------------------------

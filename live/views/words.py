@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.calendar import to_jst
-from live.forms import NO_SCENE
+from live.forms import NO_SCENE, TO_ALL, TO_STAGE
 
 NOTHING_OWN: dict[str, Any] = {"questions": [], "votes": []}
 
@@ -45,9 +45,18 @@ def words() -> dict[str, str]:
         "polling": _("数秒ごとに更新しています"),
         "reconnecting": _("再接続中。書きかけの質問は保存されています"),
         "signed_out": _("接続が終了しました。ページを再読み込みしてください"),
-        "too_many": _("開いているページが多すぎます。ほかのページを閉じてから再読み込みしてください"),
+        "logged_out": _("ログアウトしました。続けるには、ログインし直してください"),
         "received": _("受付 {no}。モデレーターの確認後に公開されます。"),
         "counts": _("{n}人・{m}団体が同じ質問"),
+        "received_public": _("受付 {no}。公開されました。"),
+        "sending": _("送信中"),
+        "sending_in": _("混み合いを避けるため、あと{n}秒で送信します"),
+        "as_nobody": _("匿名で送信"),
+        "as_name": _("{n}として送信"),
+        "shown_as": _("表示名: {n}"),
+        "to_stage": str(TO_STAGE),
+        "to_all": str(TO_ALL),
+        "too_long": _("{n}文字以内で入力してください（{m}字超えています）。"),
         "new_items": _("新着{n}件を表示"),
         "new_questions": _("新しい質問が{n}件あります"),
         "same_said": _("「同じ」を送信しました"),
@@ -75,6 +84,10 @@ def words() -> dict[str, str]:
         "changed_elsewhere": _("ほかの人が変更しました。最新の内容を確認してください。"),
         "not_sent": _("送信できませんでした。接続を確認して、もう一度押してください。"),
         "poll_count": _("{n}人が回答"),
+        "poll_done": _("回答を受け付けました"),
+        "poll_change": _("回答を変更する"),
+        "poll_empty": _("回答を入力してください。"),
+        "poll_choose": _("選択肢を選んでください。"),
         "clock_pitch": _("発表 残り"),
         "clock_qa": _("質疑 残り"),
         "clock_over": _("予定の時間を過ぎています"),

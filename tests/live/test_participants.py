@@ -1,6 +1,8 @@
 """What participants get beyond asking and voting: similar questions, search, what became of the own question."""
 
 import gzip
+import html as markup
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +14,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from live.models import Question, Round, Vote
+from live.models import Question, Room, Round, Vote
+from live.views.links import linked
 from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
@@ -50,6 +53,17 @@ def test_a_similar_question_comes_back_once_with_everything_typed(visit, page, a
     assert Question.objects.count() == 1
     assert browser.post(page, typed | {"confirmed": "1"}).status_code == 302
     assert Question.objects.count() == 2
+
+
+def test_whoever_has_no_script_is_told_at_the_top_that_nothing_was_sent(visit, page, asked, second_officer, register):
+    asked()
+    register(second_officer)
+    html = visit(second_officer).post(page, TYPED).content.decode()
+    top = html.split('class="room"')[0]
+    assert '<a href="#ask-heading">質問はまだ送信されていません。似た質問があります</a>' in top
+    assert f'action="{page}#ask-heading"' in html
+    # Sent at last, the page opens at its top, where the receipt is said.
+    assert visit(second_officer).post(page, TYPED | {"confirmed": "1"})["Location"] == f"{page}#main"
 
 
 def test_the_button_beside_a_similar_question_votes_for_it(visit, page, asked, second_officer, register):
@@ -165,6 +179,73 @@ def test_no_address_breaks_the_page(visit, page, three, officer, address):
     assert visit(officer).get(page + address).status_code == 200
 
 
+def test_a_vote_comes_back_to_the_list_as_it_was_narrowed(visit, page, asked, second_officer, register):
+    question = asked()
+    register(second_officer)
+    browser = visit(second_officer)
+    html = browser.get(page, {"sort": "new", "q": "停電"}).content.decode()
+    listed = re.search('name="list" value="([^"]*)"', html)[1].replace("&amp;", "&")
+    vote = {"command_id": "a-vote-0001", "q": question, "on": "1"}
+    answer = browser.post(f"{page}vote/", vote | {"list": listed})
+    assert answer["Location"] == f"{page}?sort=new&q=%E5%81%9C%E9%9B%BB#q-{question}"
+    answer = browser.post(f"{page}vote/", vote | {"list": "//evil.example/?sort=nonsense&next=//evil.example"})
+    assert answer["Location"] == f"{page}?sort=votes#q-{question}"
+
+
+# --- The day ------------------------------------------------------------------------------------------------------
+
+
+def hidden(html, mark):
+    """Whether the element with a mark is hidden."""
+    return " hidden" in re.search(f"<[^>]*{mark}[^>]*>", html)[0]
+
+
+def test_who_presents_and_what_is_answered_is_said_while_the_day_runs(
+    visit, page, room, slots, asked, do, moderator, second_officer, register
+):
+    question = asked(body="停電のときも使えますか。")
+    do(moderator, "stage.pin", q=question)
+    register(second_officer)
+    browser = visit(second_officer)
+    Room.objects.filter(pk=room.pk).update(phase="live", stage_slot=slots[0])
+    html = browser.get(page).content.decode()
+    assert not hidden(html, "data-on-stage")
+    assert not hidden(html, "data-pinned")
+    assert (
+        "停電のときも使えますか。"
+        in html.split("data-pinned ")[0].split("いま取り上げている質問")[1].split("</div>")[0]
+    )
+    assert 'class="post post--pinned"' in html
+    for phase in ("before", "feedback", "closed"):
+        Room.objects.filter(pk=room.pk).update(phase=phase)
+        html = browser.get(page).content.decode()
+        assert hidden(html, "data-on-stage"), phase
+        assert "post--pinned" not in html
+
+
+def test_a_question_addressed_to_nobody_is_said_to_be_for_all_unless_somebody_is_on_stage(
+    visit, page, room, slots, officer, register
+):
+    register(officer)
+    browser = visit(officer)
+    Room.objects.filter(pk=room.pk).update(phase="live", stage_slot=None)
+    assert '<option value="" selected>全体あて</option>' in browser.get(page).content.decode()
+    Room.objects.filter(pk=room.pk).update(stage_slot=slots[0])
+    vendor = slots[0].proposal.vendor.name
+    assert f'<option value="" selected>いま発表中の提案（{vendor}）</option>' in browser.get(page).content.decode()
+
+
+def test_a_closed_room_has_no_button_that_would_be_refused(visit, page, room, asked, second_officer, register):
+    asked()
+    register(second_officer)
+    browser = visit(second_officer)
+    assert "data-vote " in browser.get(page).content.decode()
+    Room.objects.filter(pk=room.pk).update(phase="closed")
+    html = browser.get(page).content.decode()
+    assert "data-vote " not in html
+    assert "data-kept hidden" in html
+
+
 # --- The own question ---------------------------------------------------------------------------------------------
 
 
@@ -183,6 +264,42 @@ def test_the_asker_reads_what_became_of_each_question(visit, page, asked, do, mo
     assert "同じ内容の質問に統合されました。" in html
     assert "モデレーターが表記を整えました" in html
     assert "費用わ？" in html
+
+
+def test_the_asker_reads_to_whom_and_under_which_name_a_question_went(visit, page, slots, do, officer, register):
+    register(officer)
+    do(officer, "question.ask", body="匿名の意見です。", kind="opinion", naming="anonymous", slot=slots[1].public_id)
+    html = own_part(visit(officer).get(page).content.decode())
+    assert slots[1].proposal.vendor.name in html
+    assert "表示名: 匿名" in html
+    assert not hidden(html, 'data-part="opinion"')
+
+
+def test_nobody_is_offered_to_vote_for_their_own_question(visit, page, asked, officer, second_officer, register):
+    question = asked()
+    register(second_officer)
+    for person, is_mine in ((officer, True), (second_officer, False)):
+        html = visit(person).get(page).content.decode()
+        assert hidden(html, f'id="vote-{question}"') == is_mine
+        assert hidden(html, 'data-part="mine"') != is_mine
+
+
+def test_addresses_in_an_answer_are_links_and_nothing_else_is_markup(visit, page, asked, do, moderator, officer):
+    question = asked(body="資料は https://question.example/ ですか。")
+    body = "資料はhttps://answer.example/a?b=1&c=2をご覧ください。<script>alert(1)</script>"
+    do(moderator, "answer.publish", q=question, expect=2, body=body)
+    html = visit(officer).get(page).content.decode()
+    address = "https://answer.example/a?b=1&amp;c=2"
+    link = f'<a href="{address}" rel="noopener nofollow ugc">{address}</a>'
+    assert f"資料は{link}をご覧ください。&lt;script&gt;" in html
+    assert 'href="https://question.example' not in html
+
+
+def test_an_address_ends_where_its_text_goes_on():
+    cases = json.loads((Path(__file__).parent / "cases/links.json").read_text(encoding="utf-8"))
+    for text, pieces in cases["pieces"]:
+        found = markup.unescape(re.sub("<a[^>]*>|</a>", "|", str(linked(text)))).strip("|")
+        assert found.split("|") == pieces
 
 
 def test_an_individual_answer_is_read_by_its_asker_alone(

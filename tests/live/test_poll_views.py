@@ -1,5 +1,7 @@
 """Polls and reactions by plain forms: made and run on the console, answered on the participants' page."""
 
+import re
+
 import pytest
 
 from live.models import Poll, PollReply, Reaction, Room
@@ -68,6 +70,10 @@ def test_every_kind_has_its_form(client, page, make, officer, register, kind, va
     assert PollReply.objects.get().value == kept
 
 
+def test_where_nobody_says_how_many_may_be_chosen_all_may(make):
+    assert make(kind="multiple", options="はい\nいいえ\nまだ\n", max_choices="").max_choices == 3
+
+
 def test_a_wrong_reply_is_said_at_its_poll_and_kept(client, page, make, officer, register):
     register(officer)
     poll = make(kind="words")
@@ -76,6 +82,57 @@ def test_a_wrong_reply_is_said_at_its_poll_and_kept(client, page, make, officer,
     assert (answer.status_code, "＊20文字以内で入力してください。" in answer.text) == (422, True)
     assert "とても長い言葉" * 4 in answer.text
     assert not PollReply.objects.exists()
+
+
+def test_a_refused_reply_is_said_at_the_top_and_what_was_ticked_stays(client, page, make, officer, register):
+    register(officer)
+    poll = make(kind="multiple", options="赤\n青\n黄", max_choices="1")
+    ranking = make(kind="ranking", options="甲\n乙\n丙")
+    client.force_login(officer)
+    html = reply(client, page, poll, ["0", "2"]).text
+    assert f'<a href="#poll-{poll.public_id}">' in html.split('class="room"')[0]
+    assert re.findall('type="checkbox" name="value" value="(.)" checked', html) == ["0", "2"]
+    assert f'action="{page}polls/reply/#poll-{poll.public_id}"' in html
+    html = reply(client, page, ranking, ["1", "", "1"], command_id="reply-poll-2").text
+    assert re.findall('<option value="([^"]*)" selected>[甲乙丙]', html) == ["1", "1"]
+    assert "回答を変更する" not in html
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("text", "回答を入力してください。"), ("words", "言葉を入力してください。")]
+)
+def test_an_empty_reply_says_what_is_missing(client, page, make, officer, register, kind, said):
+    register(officer)
+    poll = make(kind=kind)
+    client.force_login(officer)
+    assert f"＊{said}" in reply(client, page, poll, ["", "　", ""] if kind == "words" else [" "]).text
+
+
+def test_bars_are_full_when_everybody_chose_them_and_say_the_share(
+    client, page, make, officer, second_officer, register
+):
+    register(officer, second_officer)
+    poll = make(kind="multiple", options="赤\n青", max_choices="2")
+    Poll.objects.update(is_shown=True)
+    for number, (person, value) in enumerate([(officer, ["0", "1"]), (second_officer, ["1"])]):
+        client.force_login(person)
+        reply(client, page, poll, value, command_id=f"reply-poll-{number}")
+    html = client.get(page).text
+    bars = re.findall(
+        r'<progress value="(\d)" max="(\d)" aria-hidden="true"></progress><span class="numeral">([^<]*)<', html
+    )
+    assert bars == [("1", "2", "1（50%）"), ("2", "2", "2（100%）")]
+
+
+def test_a_poll_of_a_closed_room_says_that_it_is_over(client, page, make, officer, register, room):
+    register(officer)
+    make()
+    Room.objects.filter(pk=room.pk).update(phase="closed")
+    client.force_login(officer)
+    html = client.get(page).text.split("data-poll-list")[1].split("</ul>")[0]
+    assert "data-reply" not in html
+    assert 'data-part="closed">' in html
+    assert 'data-part="no-results">結果は公開されていません' in html
 
 
 def test_a_draft_and_hidden_results_are_on_nobody_elses_page(client, page, make, officer, register):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from live.models import Question, Registration, Room, Vote
 from tests.factories import NOW
 
@@ -154,6 +155,9 @@ def test_an_anonymous_visitor_is_asked_to_sign_in(client, page):
 def test_an_anonymous_question_names_its_asker_to_nobody_but_moderators(
     visit, page, asked, officer, second_officer, register, moderator
 ):
+    # Another name than the reader's own, which their page knows.
+    User.objects.filter(pk=officer.pk).update(last_name="匿名希望者")
+    officer.refresh_from_db()
     asked(naming="anonymous")
     register(second_officer)
     name = officer.get_full_name()

@@ -2,7 +2,7 @@
  * Says, while a question is being typed, which public ones ask the same. It waits for a pause, and never asks while an
  * input method is still choosing characters: half a word in kana resembles everything.
  *
- *   watch({ ask, base, words, onSame: (question) => … });       // ask is the form; [data-alike] stands in it
+ *   watch({ ask, base, words, mayVote: (question) => …, onSame: (question) => … });   // ask is the form with [data-alike]
  */
 
 import { blank, countWords, part, write } from "./page.js";
@@ -10,7 +10,7 @@ import { blank, countWords, part, write } from "./page.js";
 const PAUSE_MS = 500;
 const SHORTEST = 4;
 
-export function watch({ ask, base, words, onSame }) {
+export function watch({ ask, base, words, mayVote, onSame }) {
   const panel = ask.querySelector("[data-alike]");
   const said = ask.querySelector("[data-alike-said]");
   const list = panel.querySelector("[data-alike-list]");
@@ -53,6 +53,7 @@ export function watch({ ask, base, words, onSame }) {
     const same = part(element, "same");
     if (same) {
       same.type = "button";
+      same.hidden = !mayVote(question);
       same.addEventListener("click", () => {
         onSame(question);
         same.disabled = true;

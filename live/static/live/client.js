@@ -8,6 +8,7 @@
  * onWait(command, ms) is told of a command that the server wants later. root carries data-socket, data-base, data-ticket and, for moderators, data-staff.
  */
 
+import { SIGNED_OUT as LEFT } from "./outbox.js";
 import { fromSnapshot, isBehind, reduce } from "./reducer.js";
 
 const VERSION = 1;
@@ -85,6 +86,9 @@ export class RoomClient {
     this.#connect();
     window.addEventListener("online", () => this.#lookAgain());
     window.addEventListener("offline", () => this.#offline());
+    window.addEventListener("storage", ({ key, newValue }) => {
+      if (key === LEFT && newValue) this.signOut();
+    });
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.#lookAgain();
     });
@@ -93,7 +97,7 @@ export class RoomClient {
   /** Whoever was here signed out, perhaps in another tab: nothing of theirs stays, and nothing more is asked for. */
   signOut() {
     this.outbox.clear();
-    this.#end();
+    this.#end("logged_out");
   }
 
   /** Keep a command and send it; the acknowledgement arrives at onAck, perhaps after a reload. */
@@ -249,7 +253,7 @@ export class RoomClient {
     this.isWelcome = false;
   }
 
-  #end() {
+  #end(why = "signed_out") {
     this.isOver = true;
     this.isPolling = this.isWelcome = false;
     this.#endStream();
@@ -258,7 +262,7 @@ export class RoomClient {
     socket?.close();
     this.#nothingInFlight();
     for (const timer of [this.polling, this.reopening, this.resyncing, this.posting]) clearTimeout(timer);
-    this.#say("signed_out");
+    this.#say(why);
   }
 
   /** Make sure of a fresh ticket; false when the server no longer gives us one, or cannot be reached now. */

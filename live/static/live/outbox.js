@@ -12,6 +12,8 @@
  */
 
 const PREFIX = "live:";
+/** Written when somebody signs out: the other tabs hear of it. */
+export const SIGNED_OUT = "live-signed-out";
 // The server remembers a command's result for a day; what is older could be carried out a second time.
 const KEPT_MS = 23 * 60 * 60 * 1000;
 // Another tab that is alive has sent its commands by then; of one that was closed they are left to us.
@@ -47,6 +49,13 @@ export function forget(storage, exceptParticipant = null) {
   }
 }
 
+/** Leave nothing on this browser, and tell the other tabs. */
+export function signOut(storage) {
+  forget(storage);
+  storage.setItem(SIGNED_OUT, newId());
+  storage.removeItem(SIGNED_OUT);
+}
+
 export class Outbox {
   #given = new Map(); // what this tab answers for, by id: its own, and what it found when it opened or was left to it
   #found = new Set(); // the ids of those that another tab gave
@@ -56,6 +65,7 @@ export class Outbox {
   constructor(storage, room, participant) {
     this.storage = storage;
     this.key = `${PREFIX}${participant}:${room}`;
+    this.isOver = false;
     this.#take(this.commands);
   }
 
@@ -101,6 +111,7 @@ export class Outbox {
 
   /** Forget everything here: whoever wrote it has signed out. */
   clear() {
+    this.isOver = true;
     this.#given.clear();
     this.#found.clear();
     this.#unkept.clear();
@@ -113,6 +124,7 @@ export class Outbox {
   }
 
   keep(name, value) {
+    if (this.isOver) return;
     if (value) this.#write(`${this.key}:${name}`, value);
     else this.storage.removeItem(`${this.key}:${name}`);
   }

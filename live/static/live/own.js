@@ -1,17 +1,21 @@
 /*
  * One's own questions: those on their way, and those that arrived, each with what became of it.
  *
- *   renderOwn(root, words, state, outbox);
+ *   renderOwn(root, { words, state, commands: outbox.commands, describe, waits });
+ *
+ * describe(a) says of a question being asked {"kind", "vendor", "by"} as far as the page knows; waits holds until when
+ * a command is held back, by its id.
  */
 
-import { blank, part, sceneWords, setValues, showState, write } from "./page.js";
+import { linked } from "./links.js";
+import { blank, part, phrase, sceneWords, setValues, showState, write } from "./page.js";
 
 /** The questions still being sent; one that has arrived while its acknowledgement was lost stands there with its number already. */
-export function onTheirWay(commands, own) {
+export function onTheirWay(commands, own, describe = () => ({})) {
   const arrived = new Set(Object.values(own).filter(({ state }) => state === "pending").map(({ body }) => plain(body)));
   return commands
     .filter(({ op, a }) => op === "question.ask" && !arrived.has(plain(a.body)))
-    .map(({ id, a }) => ({ id, no: "", body: a.body, state: "sending", reason: "" }));
+    .map(({ id, a }) => ({ id, no: "", body: a.body, state: "sending", reason: "", ...describe(a) }));
 }
 
 /** A text as the server keeps it, near enough to recognise it. */
@@ -19,16 +23,18 @@ function plain(body) {
   return body.normalize("NFC").replace(/\r\n?/g, "\n").trim();
 }
 
-export function renderOwn(root, words, state, outbox) {
+export function renderOwn(root, { words, state, commands, describe, waits }) {
   const section = root.querySelector("[data-own-section]");
   const list = root.querySelector("[data-own-list]");
-  const sending = onTheirWay(outbox.commands, state.own);
+  const sending = onTheirWay(commands, state.own, describe);
   const wanted = [...sending.reverse(), ...Object.values(state.own).reverse()];
   const items = new Map(Array.from(list.children, (item) => [item.dataset.own, item]));
   wanted.forEach((question, place) => {
     const item = items.get(question.id) ?? newOwn(question);
     items.delete(question.id);
     fill(item, words, question);
+    const seconds = Math.ceil(((waits.get(question.id) ?? 0) - Date.now()) / 1000);
+    write(item, "wait", seconds > 0 ? phrase(words, "sending_in", { n: seconds }) : "");
     // Moved only where it has to: what is moved loses the focus and the open details in it.
     if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
   });
@@ -39,6 +45,7 @@ export function renderOwn(root, words, state, outbox) {
 function newOwn(question) {
   const item = blank("own-template");
   item.dataset.own = question.id;
+  item.id = `own-${question.id}`;
   setValues(item, "id", question.id);
   return item;
 }
@@ -47,6 +54,10 @@ function fill(item, words, question) {
   const { answer, into, original } = question;
   write(item, "no", question.no);
   part(item, "receipt").hidden = !question.no;
+  part(item, "opinion").hidden = question.kind !== "opinion";
+  // Of what was acknowledged this moment the server has not yet said more than the number.
+  write(item, "to", question.by === undefined ? "" : question.vendor || words.to_all);
+  write(item, "by", question.by ? phrase(words, "shown_as", { n: question.by }) : "");
   write(item, "body", question.body);
   write(item, "scene", sceneWords(words, question.scene));
   showState(item, question.state);
@@ -62,6 +73,6 @@ function fill(item, words, question) {
   for (const name of ["answered", "answer"]) part(item, name).hidden = !answer;
   part(item, "oral").hidden = !answer?.oral;
   part(item, "individual").hidden = !answer?.individual;
-  write(item, "answer-body", answer?.body ?? "");
+  linked(part(item, "answer-body"), answer?.body ?? "");
   item.querySelector("[data-withdraw]").hidden = ["sending", "withdrawn"].includes(question.state);
 }

@@ -6,7 +6,7 @@
  *   part(item, "body").textContent = question.body;
  */
 
-import { forget, memory, Outbox } from "./outbox.js";
+import { forget, memory, Outbox, signOut } from "./outbox.js";
 import { fromSnapshot } from "./reducer.js";
 
 /** Read what the server rendered into the page. */
@@ -21,7 +21,7 @@ function outboxOf(root) {
   const { participant, base } = root.dataset;
   forget(storage, participant);
   for (const link of document.querySelectorAll('a[href="/accounts/logout/"]')) {
-    link.addEventListener("click", () => forget(storage));
+    link.addEventListener("click", () => signOut(storage));
   }
   return new Outbox(storage, "staff" in root.dataset ? `${base}staff` : base, participant);
 }
@@ -98,7 +98,10 @@ export function connectionTo(words) {
   };
 }
 
-/** Say something to screen readers, at most every ten seconds; in between the newest sentence wins. */
+/**
+ * Say something to screen readers, at most every ten seconds; in between the newest sentence wins. A sentence may be a
+ * function: it is asked when it is spoken, so that it can count what has gathered.
+ */
 export function announcer(element, { every = 10_000 } = {}) {
   let last = -Infinity;
   let timer = null;
@@ -106,7 +109,7 @@ export function announcer(element, { every = 10_000 } = {}) {
   const speak = () => {
     timer = null;
     last = Date.now();
-    element.textContent = next;
+    element.textContent = typeof next === "function" ? next() : next;
   };
   return (sentence) => {
     next = sentence;

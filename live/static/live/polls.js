@@ -1,31 +1,34 @@
 /*
  * Polls and reactions on the participants' page: replies without a reload, results as they change, polls that open meanwhile.
- * Frames of the room arrive as "room:frame" events of the document (see client.js); without them everything is a plain form.
+ * Frames of the room arrive as "room:frame" events of the document (see client.js); without a script everything is a plain form.
+ *
+ *   const polls = new Polls(section, { words, polls: snapshot.polls, phase: "live", outbox, give });
+ *   const reactions = new Reactions(root, { words, outbox, give });
+ *   polls.answered(ack); polls.setPhase("closed");                 // give(op, a) is client.give
  *
  *   <section data-polls> <ul data-poll-list> <li data-poll="…" data-kind="single"> <form data-reply> … </form>
  *     <div data-results>…</div> </li> </ul> <template data-poll-blank="single">…</template> </section>
  *   <form data-react> <input name="slot"> <input name="label"> <input name="on"> <button aria-pressed="false">
  */
 
-const ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/** A fresh id for one command. */
-export function newId(random = crypto.getRandomValues(new Uint8Array(16))) {
-  return Array.from(random, (byte) => ID_LETTERS[byte % 64]).join("");
-}
+import { part, phrase, write } from "./page.js";
 
 /** What a form says of a poll, as the command wants it; empty choices and words are left out. */
 export function replyOf(kind, values) {
   const given = values.filter((value) => value.trim() !== "");
-  return kind === "text" || kind === "words" ? given : given.map(Number);
+  return isWritten(kind) ? given : given.map(Number);
 }
 
-/** The bars of results: [label, count, most] each; ratings are labelled by themselves. */
+const isWritten = (kind) => kind === "text" || kind === "words";
+
+/** The bars of results: [label, count, what a full bar is, share in percent or null] each; ratings are labelled by themselves. */
 export function barsOf(poll, results) {
   const labels = poll.kind === "rating" ? ["1", "2", "3", "4", "5"] : poll.options;
   const counts = results.o ?? [];
-  const most = Math.max(1, ...counts);
-  return counts.map((count, place) => [labels[place] ?? "", count, most]);
+  const isPoints = poll.kind === "ranking";
+  // Everybody's first place is all that an option can get.
+  const full = Math.max(1, isPoints ? results.n * poll.options.length : results.n);
+  return counts.map((count, place) => [labels[place] ?? "", count, full, isPoints ? null : Math.floor((200 * count + full) / (2 * full))]);
 }
 
 /** Which public polls to add, and which elements have nothing to show any more: {added: [poll], gone: [id]}. */
@@ -34,8 +37,9 @@ export function difference(present, polls) {
   return { added: polls.filter(({ id }) => !present.includes(id)), gone: present.filter((id) => !ids.has(id)) };
 }
 
-function part(item, name) {
-  return item.querySelector(`[data-part="${name}"]`);
+/** The newest command of a kind that waits and is about the same: undefined when nothing waits. */
+export function waitingFor(commands, op, isIt) {
+  return commands.findLast((command) => command.op === op && isIt(command.a));
 }
 
 function element(tag, text, name = "") {
@@ -54,11 +58,11 @@ export function drawResults(item, poll, results, count) {
   part(item, "points").hidden = poll.kind !== "ranking";
   part(item, "mean").hidden = results.mean === null || results.mean === undefined;
   part(item, "mean-value").textContent = String(results.mean ?? "");
-  part(item, "bars").replaceChildren(...barsOf(poll, results).map(([label, many, most]) => {
+  part(item, "bars").replaceChildren(...barsOf(poll, results).map(([label, many, full, percent]) => {
     const line = element("li", null);
-    const bar = Object.assign(document.createElement("progress"), { value: many, max: most });
+    const bar = Object.assign(document.createElement("progress"), { value: many, max: full });
     bar.setAttribute("aria-hidden", "true");
-    line.append(element("span", label), bar, element("span", String(many), "numeral"));
+    line.append(element("span", label), bar, element("span", percent === null ? String(many) : `${many}（${percent}%）`, "numeral"));
     return line;
   }));
   part(item, "words").replaceChildren(...(results.w ?? []).map(([text, many]) => {
@@ -68,39 +72,71 @@ export function drawResults(item, poll, results, count) {
   }));
 }
 
-class Polls {
-  constructor(section, root) {
-    this.section = section;
+export class Polls {
+  constructor(section, { words, polls, phase, outbox, give }) {
+    Object.assign(this, { section, words, phase, outbox, give });
     this.list = section.querySelector("[data-poll-list]");
-    this.words = this.list.dataset;
-    this.base = root.dataset.base;
-    this.polls = new Map();
+    this.jump = document.querySelector("[data-jump-ask]");
+    this.polls = new Map(polls.map((poll) => [poll.id, poll]));
     this.list.addEventListener("submit", (event) => this.reply(event));
+    this.list.addEventListener("input", ({ target }) => this.keep(target.closest("[data-reply]")));
     document.addEventListener("room:frame", ({ detail }) => this.hear(detail));
+    for (const item of this.list.children) this.restore(item);
+    this.renderWaiting();
+    this.place();
   }
 
   hear(frame) {
-    if (frame.t === "ev" && frame.k === "polls.changed") this.show(frame.polls);
-    else if (Array.isArray(frame.polls)) this.show(frame.polls);
+    if (Array.isArray(frame.polls)) this.show(frame.polls);
     // A counts frame calls it p, the answer of /events results.
     for (const [id, results] of Object.entries(frame.p ?? frame.results ?? {})) this.draw(id, results);
+  }
+
+  setPhase(phase) {
+    this.phase = phase;
+    for (const item of this.list.children) this.refresh(item);
   }
 
   show(polls) {
     const items = [...this.list.children];
     const { added, gone } = difference(items.map((item) => item.dataset.poll), polls);
-    for (const item of items) if (gone.includes(item.dataset.poll)) item.remove();
+    for (const id of gone) this.close(this.item(id));
     for (const poll of polls) this.polls.set(poll.id, poll);
     for (const poll of added) this.add(poll);
-    for (const poll of polls) this.refresh(poll);
-    this.section.hidden = this.list.children.length === 0;
-    // What is asked now stands above the form of questions; whoever is writing there is not moved.
-    const stage = document.querySelector(".on-stage");
-    const isFirst = stage?.nextElementSibling === this.section;
-    const isWriting = document.activeElement?.matches("input, textarea, select");
-    if (stage && !isFirst && !isWriting && polls.some(({ state }) => state === "open")) stage.after(this.section);
+    for (const item of this.list.children) this.refresh(item);
+    this.order(polls);
+    this.place();
     const summary = this.section.querySelector("[data-polls-summary]");
     if (added.some(({ state }) => state === "open")) summary.textContent = summary.dataset.one;
+  }
+
+  /** A poll that nobody sees any more goes, but not with what somebody was writing. */
+  close(item) {
+    const id = item.dataset.poll;
+    if (isWritten(item.dataset.kind) && this.outbox.kept(draftOf(id))) {
+      this.polls.set(id, { ...this.polls.get(id), id, kind: item.dataset.kind, state: "closed", results: null });
+    } else {
+      item.remove();
+    }
+  }
+
+  /** As after a reload; whoever is in the list finds it where it was. */
+  order(polls) {
+    if (this.list.contains(document.activeElement)) return;
+    const places = polls.map(({ id }) => this.item(id)).filter(Boolean);
+    places.forEach((item, place) => {
+      if (this.list.children[place] !== item) this.list.insertBefore(item, this.list.children[place] ?? null);
+    });
+  }
+
+  /** What is asked now stands above the form of questions; whoever is writing there is not moved. */
+  place() {
+    this.section.hidden = this.list.children.length === 0;
+    const stage = document.querySelector(".on-stage");
+    const isWriting = document.activeElement?.matches("input, textarea, select");
+    const isAsked = [...this.polls.values()].some(({ id, state }) => state === "open" && this.item(id));
+    if (stage && stage.nextElementSibling !== this.section && !isWriting && isAsked) stage.after(this.section);
+    if (this.jump) this.jump.hidden = this.section.hidden || stage?.nextElementSibling !== this.section;
   }
 
   add(poll) {
@@ -112,13 +148,12 @@ class Polls {
     this.fillOptions(item, poll);
     const form = item.querySelector("[data-reply]");
     if (form) form.elements.namedItem("poll").value = poll.id;
-    for (const name of ["prompt", "prompt-alone"]) if (part(item, name)) part(item, name).textContent = poll.prompt;
+    for (const name of ["prompt", "prompt-text"]) if (part(item, name)) part(item, name).textContent = poll.prompt;
     const most = part(item, "max");
     if (most) most.textContent = most.textContent.replace(/\d+/, String(poll.max));
-    part(item, "vendor").textContent = poll.vendor ?? "";
-    part(item, "vendor").hidden = !poll.vendor;
-    if (poll.state === "open") this.list.prepend(item);
-    else this.list.append(item);
+    write(item, "vendor", poll.vendor ?? "");
+    this.list.append(item);
+    this.restore(item);
   }
 
   fillOptions(item, poll) {
@@ -146,83 +181,151 @@ class Polls {
     }
   }
 
-  refresh(poll) {
-    const item = this.item(poll.id);
-    if (!item) return;
+  refresh(item) {
+    const poll = this.polls.get(item.dataset.poll);
+    if (!poll) return;
     const form = item.querySelector("[data-reply]");
-    const isOpen = poll.state === "open" && form !== null;
+    const isAsked = poll.state === "open" && this.phase !== "closed";
+    const isOpen = isAsked && form !== null;
     if (form) form.hidden = !isOpen;
     part(item, "prompt-alone").hidden = isOpen;
+    part(item, "closed").hidden = isAsked;
+    part(item, "no-results").hidden = isAsked || Boolean(poll.results);
+    const note = part(item, "note");
+    if (note) note.hidden = !isOpen;
+    const begun = isOpen || !isWritten(poll.kind) ? [] : this.outbox.kept(draftOf(poll.id)) || [];
+    part(item, "kept").hidden = begun.length === 0;
+    part(item, "kept-text").textContent = begun.filter(Boolean).join("、");
     this.draw(poll.id, poll.results);
   }
 
   draw(id, results) {
     const item = this.item(id);
-    if (!item) return;
-    const poll = this.polls.get(id) ?? { kind: item.dataset.kind, options: this.labels(item) };
-    drawResults(item, poll, results, this.words.wordsCount);
+    const poll = this.polls.get(id);
+    if (!item || !poll) return;
+    this.polls.set(id, { ...poll, results });
+    drawResults(item, poll, results, this.words.poll_count);
+    if (results) part(item, "no-results").hidden = true;
   }
 
   item(id) {
     return this.list.querySelector(`[data-poll="${CSS.escape(id)}"]`);
   }
 
-  /** The labels the server drew, for a poll no frame has told of yet. */
-  labels(item) {
-    const choices = [...item.querySelectorAll("[data-option] span")].map(({ textContent }) => textContent);
-    const ranks = [...(item.querySelector("[data-rank] select")?.options ?? [])].slice(1).map(({ text }) => text);
-    const drawn = [...item.querySelectorAll('[data-part="bars"] li > span:first-child')].map(({ textContent }) => textContent);
-    return [choices, ranks, drawn].find((found) => found.length > 0) ?? [];
-  }
+  // --- Replies ----------------------------------------------------------------------------------------------------
 
-  async reply(event) {
+  reply(event) {
     const form = event.target.closest("[data-reply]");
     if (!form) return;
     event.preventDefault();
-    const item = form.closest("[data-poll]");
-    const values = new FormData(form).getAll("value");
-    const told = part(item, "told");
-    told.textContent = this.words.wordsSending;
-    const answer = await send(this.base, form, "poll.reply", { poll: item.dataset.poll, value: replyOf(item.dataset.kind, values) });
-    told.textContent = answer.ok ? this.words.wordsDone : "";
-    const problem = part(item, "problem");
-    problem.hidden = answer.ok === true;
-    problem.textContent = answer.ok ? "" : `＊${answer.m ?? this.words.wordsFailed}`;
+    const { poll: id, kind } = form.closest("[data-poll]").dataset;
+    const value = replyOf(kind, valuesOf(form));
+    if (value.length === 0) {
+      this.tell(form, isWritten(kind) ? this.words.poll_empty : this.words.poll_choose);
+      form.querySelector("input:not([type=hidden]), textarea, select").focus();
+      return;
+    }
+    this.tell(form, "");
+    part(form, "told").textContent = this.words.sending;
+    this.give("poll.reply", { poll: id, value });
   }
-}
 
-/** Send one command; what cannot be sent is answered with {ok: false}. */
-async function send(base, form, op, a) {
-  const token = form.elements.namedItem("csrfmiddlewaretoken").value;
-  try {
-    const response = await fetch(`${base}commands`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-      body: JSON.stringify({ t: "cmd", id: newId(), op, a }),
+  answered(ack) {
+    const item = this.item(ack.a.poll);
+    const form = item?.querySelector("[data-reply]");
+    // What was written and refused is still there to be mended.
+    if (ack.ok) this.outbox.keep(draftOf(ack.a.poll), "");
+    if (!form) return;
+    part(form, "told").textContent = ack.ok ? this.words.poll_done : "";
+    if (ack.ok) form.querySelector("button").textContent = this.words.poll_change;
+    this.tell(form, ack.ok ? "" : ack.m);
+    if (item) this.refresh(item);
+  }
+
+  /** Replies that were given before the page was opened anew, and are still on their way. */
+  renderWaiting() {
+    for (const { a } of this.outbox.commands.filter(({ op }) => op === "poll.reply")) {
+      const form = this.item(a.poll)?.querySelector("[data-reply]");
+      if (form) part(form, "told").textContent = this.words.sending;
+    }
+  }
+
+  tell(form, problem) {
+    const place = part(form, "problem");
+    place.hidden = !problem;
+    place.textContent = problem ? `＊${problem}` : "";
+  }
+
+  keep(form) {
+    if (!form) return;
+    this.tell(form, "");
+    part(form, "told").textContent = "";
+    const values = valuesOf(form);
+    this.outbox.keep(draftOf(form.closest("[data-poll]").dataset.poll), values.some((value) => value.trim()) ? values : "");
+  }
+
+  /** What was begun before the page was opened anew stands in the form again. */
+  restore(item) {
+    const form = item.querySelector("[data-reply]");
+    const values = this.outbox.kept(draftOf(item.dataset.poll));
+    // What the server sent back is newer.
+    if (!form || !Array.isArray(values) || !part(form, "problem").hidden) return;
+    fieldsOf(form).forEach((field, place) => {
+      if (field.matches("[type=radio], [type=checkbox]")) field.checked = values.includes(field.value);
+      else field.value = values[place] ?? "";
     });
-    return response.ok ? await response.json() : { ok: false };
-  } catch {
-    return { ok: false };
   }
 }
 
-async function react(root, event) {
-  const form = event.target.closest("[data-react]");
-  if (!form) return;
-  event.preventDefault();
-  const { slot, label, on } = Object.fromEntries(new FormData(form));
-  const answer = await send(root.dataset.base, form, "reaction.set", { slot, label, on: on === "1" });
-  if (!answer.ok) {
-    form.submit();
-    return;
-  }
-  form.querySelector("button").setAttribute("aria-pressed", String(answer.r.on));
-  form.elements.namedItem("on").value = answer.r.on ? "0" : "1";
-}
+const draftOf = (id) => `poll:${id}`;
+const valuesOf = (form) => new FormData(form).getAll("value");
+const fieldsOf = (form) => [...form.elements].filter(({ name }) => name === "value");
 
-if (typeof document !== "undefined") {
-  const root = document.querySelector("[data-room]");
-  const section = document.querySelector("[data-polls]");
-  if (root && section) new Polls(section, root);
-  if (root) root.addEventListener("submit", (event) => react(root, event));
+export class Reactions {
+  constructor(root, { words, outbox, give }) {
+    Object.assign(this, { root, words, outbox, give });
+    root.addEventListener("submit", (event) => this.react(event));
+    this.render(0);
+  }
+
+  react(event) {
+    const form = event.target.closest("[data-react]");
+    if (!form) return;
+    event.preventDefault();
+    const { slot, label, on } = Object.fromEntries(new FormData(form));
+    this.give("reaction.set", { slot, label, on: on === "1" });
+    this.render();
+  }
+
+  /** Show what waits; told says so in words, where it has waited for as long as patienceMs. */
+  render(patienceMs = 700) {
+    const { commands } = this.outbox;
+    const late = new Set();
+    for (const form of this.root.querySelectorAll("[data-react]")) {
+      const { slot, label, on } = form.elements;
+      const button = form.querySelector("button");
+      const waiting = waitingFor(commands, "reaction.set", (a) => a.slot === slot.value && a.label === label.value);
+      const isOn = waiting ? waiting.a.on : button.getAttribute("aria-pressed") === "true";
+      on.value = isOn ? "0" : "1";
+      button.setAttribute("aria-busy", String(Boolean(waiting)));
+      if (waiting && Date.now() - waiting.at >= patienceMs) late.add(slot.value);
+    }
+    for (const group of this.root.querySelectorAll("[data-reactions]")) {
+      const told = group.querySelector("[data-react-told]");
+      if (told.dataset.problem && late.size === 0) continue;
+      told.textContent = late.has(group.dataset.reactions) ? this.words.sending : "";
+    }
+  }
+
+  answered(ack) {
+    const group = this.root.querySelector(`[data-reactions="${CSS.escape(ack.a.slot)}"]`);
+    const form = [...(group?.querySelectorAll("[data-react]") ?? [])].find(({ elements }) => elements.label.value === ack.a.label);
+    if (!form) return;
+    if (ack.ok) form.querySelector("button").setAttribute("aria-pressed", String(ack.r.on));
+    const told = group.querySelector("[data-react-told]");
+    told.textContent = ack.ok ? "" : `＊${ack.m}`;
+    if (ack.ok) delete told.dataset.problem;
+    else told.dataset.problem = "true";
+    this.render();
+  }
 }

@@ -7,29 +7,38 @@
  */
 
 import { watch } from "./alike.js";
+import { Asking } from "./asking.js";
 import { RoomClient } from "./client.js";
 import { Clock } from "./clock.js";
+import { linked } from "./links.js";
 import { listed, matches } from "./listing.js";
 import { Narrow } from "./narrow.js";
 import { renderOwn } from "./own.js";
 import { announcer, blank, connectionTo, countWords, inJapan, part, phrase, readPage, sceneWords, setValues, write } from "./page.js";
-import { milliseconds } from "./playtime.js";
+import { Polls, Reactions, waitingFor } from "./polls.js";
 
-const { root, state: initial, words, options, outbox } = readPage();
+// A line that works answers sooner: what waits so long is said to wait.
+const PATIENCE_MS = 700;
+
+const { root, snapshot, state: initial, words, options, outbox } = readPage();
 const list = root.querySelector("[data-questions]");
 const none = root.querySelector("[data-none]");
 const newButton = root.querySelector("[data-new]");
+const stage = root.querySelector("[data-on-stage]");
 const ask = root.querySelector("[data-ask]");
 const nothingFound = root.querySelector("[data-nothing-found]");
 const narrow = new Narrow(root, () => arrange(client.state));
 const announce = announcer(root.querySelector("[data-summary]"));
 const clock = new Clock(root, words, options.now);
+const sayConnection = connectionTo(words);
+const waits = new Map(); // until when the server wants a question held back, by the id of its command
 
 const client = new RoomClient(root, initial, {
   outbox,
   onChange: render,
-  onConnection: connectionTo(words),
+  onConnection: connected,
   onAck: acknowledged,
+  onWait: held,
 });
 
 // --- Everybody's questions ----------------------------------------------------------------------------------------
@@ -45,7 +54,11 @@ function isHeld() {
   return isComposing || isScrolled || isWriting || list.contains(document.activeElement);
 }
 
+let commands = outbox.commands;
+let untold = 0;
+
 function render(state, before) {
+  commands = outbox.commands;
   const items = new Map(Array.from(list.children, (item) => [item.dataset.question, item]));
   for (const [id, item] of items) {
     if (state.questions[id]) fillQuestion(item, state.questions[id], state);
@@ -55,10 +68,18 @@ function render(state, before) {
   if (isHeld()) offer(fresh.length);
   else arrange(state);
   const added = Object.keys(state.questions).filter((id) => !before.questions[id]).length;
-  if (added) announce(phrase(words, "new_questions", { n: added }));
-  renderOwn(root, words, state, outbox);
+  untold += added;
+  if (added) announce(() => phrase(words, "new_questions", { n: tellAll() }));
+  showOwn(state);
   renderStage(state);
   if (state.phase !== before.phase) renderPhase(state.phase);
+}
+
+/** How many are new since somebody was last told. */
+function tellAll() {
+  const many = untold;
+  untold = 0;
+  return many;
 }
 
 function offer(count) {
@@ -101,8 +122,13 @@ function newQuestion(question, state) {
 }
 
 function fillQuestion(item, question, state) {
+  const isMine = question.id in state.own;
   const isVoted = state.votes.includes(question.id);
-  item.firstElementChild.classList.toggle("post--mine", question.id in state.own);
+  item.firstElementChild.classList.toggle("post--mine", isMine);
+  const isPinned = state.phase === "live" && state.pinned === question.id;
+  item.firstElementChild.classList.toggle("post--pinned", isPinned);
+  part(item, "pinned").hidden = !isPinned;
+  part(item, "mine").hidden = !isMine;
   for (const name of ["body", "by", "no"]) write(item, name, question[name]);
   write(item, "vendor", question.vendor ?? "");
   write(item, "counts", countWords(words, question.counts));
@@ -114,30 +140,46 @@ function fillQuestion(item, question, state) {
   part(item, "oral").hidden = !question.answer?.oral;
   write(item, "oral-at", question.answer?.oral ? inJapan(question.answer.at) : "");
   part(item, "individual").hidden = !question.answer?.individual;
-  write(item, "answer-body", question.answer?.body ?? "");
+  linked(part(item, "answer-body"), question.answer?.body ?? "");
   const button = part(item, "vote");
   if (!button) return;
   part(item, "people").textContent = String(question.counts[0]);
   button.setAttribute("aria-pressed", String(isVoted));
-  part(item, "on").value = isVoted ? "0" : "1";
+  // Nobody votes for their own question, and nobody at all in a room that is closed.
+  const isClosed = state.phase === "closed";
+  part(item, "form").hidden = isClosed || (isMine && !isVoted);
+  const waiting = waitingFor(commands, "vote.set", ({ q }) => q === question.id);
+  part(item, "on").value = (waiting ? waiting.a.on : isVoted) ? "0" : "1";
+  const isLate = waiting !== undefined && Date.now() - waiting.at >= PATIENCE_MS;
+  part(item, "same").hidden = isLate;
+  part(item, "sending").hidden = !isLate;
   const isNamed = state.named.includes(question.id);
-  part(item, "voted").hidden = !isVoted;
+  part(item, "voted").hidden = !isVoted || isClosed;
   part(item, "told").hidden = part(item, "untell").hidden = !isNamed;
   part(item, "tell").hidden = isNamed;
   part(item, "named").value = isNamed ? "0" : "1";
 }
 
+/** Who presents, and what is being answered: while the day runs. */
 function renderStage(state) {
-  clock.follow(state.clock);
-  for (const element of root.querySelectorAll("[data-stage]")) element.hidden = element.dataset.stage !== (state.stage ?? "");
+  const isLive = state.phase === "live";
+  clock.follow(isLive ? state.clock : null);
+  stage.hidden = !isLive;
+  for (const element of stage.querySelectorAll("[data-stage]")) element.hidden = element.dataset.stage !== (state.stage ?? "");
+  const pinned = isLive ? state.questions[state.pinned] : undefined;
+  stage.querySelector("[data-pinned]").hidden = !pinned;
+  write(stage, "pinned-body", pinned?.body ?? "");
+  stage.querySelector("[data-pinned-link]").href = `#q-${pinned?.id ?? ""}`;
+  asking?.addressTo(stage.querySelector(`[data-stage="${CSS.escape(state.stage ?? "")}"] bdi`)?.textContent ?? "");
 }
 
 /** What is for some phases only comes and goes with them; a question begun stays in sight until it is sent or copied. */
 function renderPhase(phase) {
   for (const element of document.querySelectorAll("[data-phases]")) {
-    const isBegun = ask && element.contains(ask) && ask.elements.body.value !== "";
+    const isBegun = ask && element.contains(ask) && asking.isBegun;
     element.hidden = !element.dataset.phases.split(" ").includes(phase) && !isBegun;
   }
+  polls.setPhase(phase);
 }
 
 // --- Asking, voting, withdrawing ----------------------------------------------------------------------------------
@@ -146,79 +188,135 @@ root.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-vote]")) {
     const named = event.submitter?.name === "named" ? event.submitter.value === "1" : null;
-    client.give("vote.set", { q: form.elements.q.value, on: named !== null || form.elements.on.value === "1", named: named === true });
+    vote(form.elements.q.value, { on: named !== null || form.elements.on.value === "1", named: named === true });
   } else if (form.matches("[data-withdraw]")) {
-    client.give("question.withdraw", { q: form.elements.q.value });
+    const item = form.closest("[data-own]");
+    write(item, "problem", "");
+    give("question.withdraw", { q: form.elements.q.value });
     form.querySelector("details").open = false;
+    // The button goes with the question's state: the keyboard goes on at the question.
+    item.focus();
   } else if (form.matches("[data-ask]")) {
-    sendQuestion(form.elements);
+    if (asking.send()) alike.clear();
+    showOwn();
   } else {
     return;
   }
   event.preventDefault();
 });
 
-function sendQuestion({ body, slot, kind, naming, scene }) {
-  const position = milliseconds(scene.value);
-  if (!body.value.trim()) return complain(words.empty, body);
-  if (position === undefined) return complain(words.no_scene, scene);
-  tell("");
-  const about = { slot: slot.value || null, ...(position === null ? {} : { pos_ms: position }) };
-  client.give("question.ask", { body: body.value, ...about, kind: kind.value, naming: naming.value });
-  outbox.draft = "";
-  setBody(body, "");
-  alike.clear();
-  renderOwn(root, words, client.state, outbox);
+/** Give a command; what is still on its way after a moment is said to be. */
+function give(op, a) {
+  const command = client.give(op, a);
+  setTimeout(showWaiting, PATIENCE_MS);
+  return command;
 }
 
-function complain(problem, field) {
-  tell(problem);
-  field.focus();
+function vote(q, { on, named }) {
+  const item = itemOf(q);
+  if (item) write(item, "problem", "");
+  give("vote.set", { q, on, named });
+  showWaiting();
+}
+
+const itemOf = (id) => list.querySelector(`[data-question="${CSS.escape(id)}"]`);
+
+function showWaiting() {
+  commands = outbox.commands;
+  const { state } = client;
+  for (const item of list.children) if (state.questions[item.dataset.question]) fillQuestion(item, state.questions[item.dataset.question], state);
+  reactions.render();
+}
+
+function showOwn(state = client.state) {
+  renderOwn(root, { words, state, commands: outbox.commands, describe, waits });
+}
+
+/** What a question on its way will look like: to whom, what kind, under which name. */
+function describe({ slot, kind, naming }) {
+  const vendor = root.querySelector(`[data-stage="${CSS.escape(slot ?? client.state.stage ?? "")}"] bdi`)?.textContent ?? "";
+  return { kind, vendor, by: options.names[naming] ?? "" };
 }
 
 function acknowledged(ack) {
-  renderOwn(root, words, client.state, outbox);
-  if (ack.ok && ack.op === "question.ask") {
-    announce(phrase(words, "received", { no: ack.r.no }));
-    // The scene stays until its question has arrived: what is refused comes back whole.
-    if (ask && milliseconds(ask.elements.scene.value) === ack.a.pos_ms) ask.elements.scene.value = "";
+  commands = outbox.commands;
+  waits.delete(ack.id);
+  if (ack.op === "question.ask") {
+    asking?.answered(ack);
   }
-  if (ack.ok) return;
-  // What was refused goes back to where it was typed, unless something new stands there already.
-  if (ack.op === "question.ask" && ask && !ask.elements.body.value) setBody(ask.elements.body, ack.a.body);
-  tell(ack.m);
+  if (ack.op === "vote.set") refuse(itemOf(ack.a.q), ack);
+  if (ack.op === "question.withdraw") refuse(root.querySelector(`[data-own="${CSS.escape(ack.a.q)}"]`), ack);
+  if (ack.op === "poll.reply") polls.answered(ack);
+  if (ack.op === "reaction.set") reactions.answered(ack);
+  showOwn();
+  showWaiting();
 }
 
-function tell(problem) {
-  const place = root.querySelector("[data-ask-problem]");
-  if (!place) return;
-  place.textContent = problem ? `＊${problem}` : "";
-  place.hidden = !problem;
+/** Say what was refused where it was pressed; where the question has gone meanwhile, above the list. */
+function refuse(item, ack) {
+  const problem = ack.ok ? "" : `＊${ack.m}`;
+  if (item) write(item, "problem", problem);
+  const above = root.querySelector("[data-list-problem]");
+  above.textContent = item ? "" : problem;
+  above.hidden = !above.textContent;
 }
 
-function setBody(body, text) {
-  body.value = text;
-  // The counter listens to typing alone.
-  body.dispatchEvent(new Event("input", { bubbles: true }));
+/** The server wants a question later: it is said for how long, every second. */
+function held(command, ms) {
+  if (command.op !== "question.ask") return;
+  waits.set(command.id, Date.now() + ms);
+  tick();
 }
 
-const alike = ask && watch({ ask, base: client.base, words, onSame: ({ id }) => client.give("vote.set", { q: id, on: true, named: false }) });
+function tick() {
+  clearTimeout(ticking);
+  for (const [id, until] of waits) {
+    if (until <= Date.now()) waits.delete(id);
+    else asking?.waiting(id, Math.ceil((until - Date.now()) / 1000));
+  }
+  showOwn();
+  if (waits.size > 0) ticking = setTimeout(tick, 1_000);
+}
+let ticking = null;
 
-if (ask) {
-  const { body } = ask.elements;
-  ask.querySelector("[data-shortcut]").hidden = false;
-  if (!body.value && outbox.draft) setBody(body, outbox.draft);
-  body.addEventListener("input", () => (outbox.draft = body.value));
-  body.addEventListener("keydown", (event) => {
-    // An input method sends Enter to take a candidate; Safari says so only by the key code.
-    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
-    if (event.ctrlKey || event.metaKey) {
-      event.preventDefault();
-      ask.requestSubmit();
-    }
-  });
+function connected(connection) {
+  sayConnection(connection);
+  if (connection === "logged_out") asking?.clear();
 }
 
-renderOwn(root, words, initial, outbox);
-clock.follow(initial.clock);
+// --- The page -----------------------------------------------------------------------------------------------------
+
+const said = ask?.querySelector("[data-ask-said]");
+const asking = ask && new Asking(ask, {
+  words,
+  names: options.names,
+  outbox,
+  onAsk: (a) => give("question.ask", a),
+  announce: ask && announcer(said, { every: 1_000 }),
+});
+const polls = new Polls(root.querySelector("[data-polls]"), { words, polls: snapshot.polls, phase: initial.phase, outbox, give });
+const reactions = new Reactions(root, { words, outbox, give });
+const alike = ask && watch({
+  ask,
+  base: client.base,
+  words,
+  mayVote: ({ id }) => !(id in client.state.own) && client.state.phase !== "closed",
+  onSame: ({ id }) => vote(id, { on: true, named: false }),
+});
+
+// Another tab sent something, or was answered.
+addEventListener("storage", ({ key }) => {
+  if (key?.startsWith(outbox.key)) showOwn();
+});
+
+// What was begun while questions were taken stays in reach.
+const kept = root.querySelector("[data-kept]");
+if (kept && outbox.draft?.body) {
+  kept.hidden = false;
+  kept.querySelector("textarea").value = outbox.draft.body;
+}
+
+showOwn(initial);
+renderStage(initial);
+showWaiting();
 client.start();

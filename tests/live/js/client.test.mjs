@@ -236,12 +236,12 @@ test("a stream that speaks ends the asking", async () => {
   assert.deepEqual([said.at(-1), fetched.length], ["live", asked]);
 });
 
-test("whoever signs out leaves nothing here and is asked for nothing", async () => {
+test("whoever signs out in another tab leaves nothing here and is asked for nothing", async () => {
   const client = await started();
   client.give("vote.set", { q: "1", on: true });
   FakeSocket.made[0].say(WELCOME);
-  client.signOut();
-  assert.equal(said.at(-1), "signed_out");
+  window.dispatchEvent(Object.assign(new Event("storage"), { key: "live-signed-out", newValue: "1" }));
+  assert.equal(said.at(-1), "logged_out");
   assert.deepEqual(client.outbox.commands, []);
   await later(200_000);
   assert.equal(FakeSocket.made.length, 1);
