@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.journeys.room import Line
+
 pytestmark = pytest.mark.journey
 
 
@@ -387,3 +389,28 @@ def test_the_button_that_tells_a_reason_says_what_it_will_do_now(signed_in_page,
     one.get_by_label("ほかの理由").fill("")
     desk.keyboard.press("Escape")
     slip(desk, "競り合う紙", "public").wait_for()
+
+
+def test_what_is_on_its_way_says_so_and_is_not_given_twice(signed_in_page):
+    desk = signed_in_page("moderator")
+    path = room_of(desk)
+    line = Line(desk)
+    desk.goto(f"{path}moderate/")
+    live(desk)
+    one, two = slips(desk, "途切れる紙", "次の途切れる紙")
+    line.cut()
+    desk.wait_for_selector('[data-connection="reconnecting"]')
+    publish = one.get_by_role("button", name="公開", exact=True)
+    one.focus()
+    desk.keyboard.press("a")
+    one.get_by_text("送信中").wait_for()
+    assert chosen(desk) == "次の途切れる紙"
+    assert publish.get_attribute("aria-disabled") == "true"
+    publish.click(force=True)
+    assert barriers(desk) == []
+    assert not two.get_by_text("送信中").is_visible()
+    line.mend()
+    slip(desk, "途切れる紙", "public").wait_for(timeout=25_000)
+    one.get_by_text("送信中").wait_for(state="hidden")
+    assert publish.count() == 0
+    assert len({frame["id"] for frame in line.sent if frame["op"] == "question.moderate"}) == 1

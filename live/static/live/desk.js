@@ -129,6 +129,22 @@ function hideUnless(item, shown) {
   for (const [name, is] of Object.entries(shown)) part(item, name).hidden = !is;
 }
 
+/** Whether a command about the question waits for its answer, and its buttons with it. */
+export function isOnItsWay(item) {
+  return "sending" in item.dataset;
+}
+
+export function showOnItsWay(item, is) {
+  if (isOnItsWay(item) === is) return;
+  item.toggleAttribute("data-sending", is);
+  part(item, "sending").hidden = !is;
+  for (const button of item.querySelectorAll("form button")) {
+    // Not disabled: a button that has the focus keeps it.
+    if (is) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  }
+}
+
 /** Say who else has this question open. */
 export function showLooks(item, names, words) {
   write(item, "looks", names.length ? phrase(words, "looking", { n: names.join("、") }) : "");

@@ -6,7 +6,7 @@
 
 import { RoomClient } from "./client.js";
 import { Clock } from "./clock.js";
-import { begin, fill, isOwn, isTyped, newItem, offer, problem, put, settle, showAlike, showLooks, targets, valueOf } from "./desk.js";
+import { begin, fill, isOnItsWay, isOwn, isTyped, newItem, offer, problem, put, settle, showAlike, showLooks, showOnItsWay, targets, valueOf } from "./desk.js";
 import { Drafts } from "./drafts.js";
 import { listed, receiptNumber } from "./listing.js";
 import { announcer, blank, connectionTo, part, phrase, readPage, setValues, write } from "./page.js";
@@ -16,6 +16,10 @@ import { Undo } from "./undo.js";
 // People who ask wait about as long as it takes to wonder whether anybody reads it.
 const PATIENCE_MS = 15_000;
 const LOOK_MS = 10_000;
+// A line that works answers sooner.
+const SLOW_MS = 300;
+// Commands that leave their question as it is.
+const BY_THE_WAY = new Set(["queue.look", "question.ask", "person.unban"]);
 
 const { root, state: initial, words, options, outbox } = readPage();
 const clock = new Clock(root, words, options.now);
@@ -52,13 +56,13 @@ function render(state, before) {
   const known = items();
   const oldestFirst = listed(Object.values(state.queue), { order: "old" });
   // What the room says of a question beside the question itself: whether it is pinned, whether its asker is shut out.
-  const concerned = new Set();
-  if (state.pinned !== before.pinned) for (const id of [state.pinned, before.pinned]) concerned.add(id);
-  if (state.banned !== before.banned) for (const { of } of [...state.banned, ...before.banned]) for (const id of of) concerned.add(id);
+  const touched = new Set();
+  if (state.pinned !== before.pinned) for (const id of [state.pinned, before.pinned]) touched.add(id);
+  if (state.banned !== before.banned) for (const { of } of [...state.banned, ...before.banned]) for (const id of of) touched.add(id);
   for (const question of oldestFirst) {
     const item = known.get(question.id) ?? newItem(question);
     const isNew = !known.has(question.id);
-    if (!isNew && before.queue[question.id] === question && !concerned.has(question.id)) continue;
+    if (!isNew && before.queue[question.id] === question && !touched.has(question.id)) continue;
     const isOurs = leaving.has(question.id);
     fill(item, question, { words, state, isOurs });
     if (before.queue[question.id]?.version !== question.version) leaving.delete(question.id);
@@ -184,12 +188,12 @@ function search(item) {
 const FORMS = {
   "[data-decide]": (id, { state, ready, reason }) => moderate(id, state, ready || reason || ""),
   "[data-merge]": (id, { target, into }) => merge(id, target ? [target] : called(id, into)),
-  "[data-separate]": (id) => client.give("question.separate", about(id)),
-  "[data-edit]": (id, { body }) => client.give("question.edit", { ...about(id), body }),
-  "[data-answer]": (id, { body = "", oral }) => client.give("answer.publish", { ...about(id), body, oral: oral === "1" }),
+  "[data-separate]": (id) => give("question.separate", about(id)),
+  "[data-edit]": (id, { body }) => give("question.edit", { ...about(id), body }),
+  "[data-answer]": (id, { body = "", oral }) => give("answer.publish", { ...about(id), body, oral: oral === "1" }),
   "[data-pin]": (id) => pin(id),
-  "[data-ban]": (id, { reason }) => client.give("person.ban", { q: id, reason }),
-  "[data-unban]": (_id, { q }) => client.give("person.unban", { q }),
+  "[data-ban]": (id, { reason }) => give("person.ban", { q: id, reason }),
+  "[data-unban]": (_id, { q }) => give("person.unban", { q }),
 };
 
 root.addEventListener("submit", (event) => {
@@ -198,6 +202,8 @@ root.addEventListener("submit", (event) => {
   if (!found) return;
   event.preventDefault();
   const item = form.closest("[data-question]");
+  // What is on its way already is not given twice.
+  if (item && (isOnItsWay(item) || leaving.has(item.dataset.question))) return;
   const values = Object.fromEntries(new FormData(form, event.submitter));
   // What to go on with is where the item stands now: it may be moved as soon as nothing is being typed in it.
   const next = item && successor(item);
@@ -231,15 +237,31 @@ function settled(item, form) {
   count(oldestFirst);
 }
 
+/** Give a command about a question; what the server has not answered after a moment is marked as on its way. */
+function give(op, a) {
+  const command = client.give(op, a);
+  setTimeout(showSending, SLOW_MS);
+  return command;
+}
+
+function showSending() {
+  const late = outbox.commands.filter(({ op, at }) => !BY_THE_WAY.has(op) && Date.now() - at >= SLOW_MS);
+  const sending = new Set(late.map(concerned));
+  for (const [id, item] of items()) showOnItsWay(item, sending.has(id));
+}
+
+/** The question a command is about. */
+const concerned = ({ id, a }) => a.q ?? a.from ?? takenDown.get(id);
+
 function moderate(id, state, reason) {
   const takesReason = state === "withheld" || state === "hidden";
-  return client.give("question.moderate", { ...about(id), state, reason: takesReason ? reason : "" });
+  return give("question.moderate", { ...about(id), state, reason: takesReason ? reason : "" });
 }
 
 /** Merge, or say that this cannot be; returns the command that was given. */
 function merge(from, found) {
   const [one, other] = [client.state.queue[from], found.length === 1 ? client.state.queue[found[0]] : null];
-  if (other) return client.give("question.merge", { from, into: other.id, expect: [one.version, other.version] });
+  if (other) return give("question.merge", { from, into: other.id, expect: [one.version, other.version] });
   problem(items().get(from), found.length ? words.several_targets : words.no_such_target);
   return null;
 }
@@ -255,7 +277,7 @@ function called(id, text) {
 
 function pin(id) {
   const isPinned = client.state.pinned === id;
-  const command = client.give("stage.pin", { q: isPinned ? null : id });
+  const command = give("stage.pin", { q: isPinned ? null : id });
   if (isPinned) takenDown.set(command.id, id);
   return command;
 }
@@ -270,8 +292,9 @@ function acknowledged(ack) {
     slip.answered(ack);
     return;
   }
-  const id = ack.a.q ?? ack.a.from ?? takenDown.get(ack.id);
+  const id = concerned(ack);
   const item = items().get(id);
+  if (!BY_THE_WAY.has(ack.op)) showSending();
   if (!ack.ok) leaving.delete(id);
   if (ack.ok && ack.op === "moderation.undo") bringForth(ack.r);
   if (ack.ok && id) offerUndo(ack, id);
@@ -290,10 +313,10 @@ function acknowledged(ack) {
 function offerUndo(ack, id) {
   const { no = "", author = "" } = client.state.queue[id] ?? {};
   if (ack.op === "person.ban") {
-    undo.offer(phrase(words, "did_ban", { n: author }), () => client.give("person.unban", { q: id }), "unban");
+    undo.offer(phrase(words, "did_ban", { n: author }), () => give("person.unban", { q: id }), "unban");
   } else if (UNDOABLE.has(ack.op)) {
     const did = ack.op === "question.moderate" ? ack.a.state : takenDown.delete(ack.id) ? "unpin" : ack.op.split(".")[1];
-    undo.offer(phrase(words, `did_${did}`, { no }), () => client.give("moderation.undo", about(id)));
+    undo.offer(phrase(words, `did_${did}`, { no }), () => give("moderation.undo", about(id)));
   }
 }
 
@@ -452,6 +475,7 @@ help.addEventListener("click", KEYS["?"]);
 setInterval(tick, 1_000);
 for (const [id, item] of items()) begin(item, initial.queue[id]);
 restoreDrafts(initial);
+showSending();
 renderAlike(initial);
 tick();
 clock.follow(initial.clock);
