@@ -14,7 +14,7 @@ from core.text import whole_number
 from live import selectors
 from live.models import Room
 from live.views.doors import moderators_room_or_404
-from live.views.listing import Choice, listed
+from live.views.listing import Choice, desk_choice, listed
 from live.views.moderation import console_again
 from live.views.room import carry_out_form, refused_status
 from live.views.words import phrase
@@ -74,7 +74,8 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
         if done:
             messages.success(request, done)
         # What was done, the way back and the next question stand at the top; a message stands above even that.
-        return redirect(reverse("live:moderate", args=[room.public_id]) + ("" if done else "#queue"))
+        console = reverse("live:moderate", args=[room.public_id]) + desk_choice(request.GET).query
+        return redirect(console + ("" if done else "#queue"))
     return _again(request, room, op, status=refused_status(ack), problem=ack["m"])
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.text import fold
 
+DESK_ORDERS: Final = {"old": _("古い順"), "votes": _("同じ質問が多い順")}
 ORDERS: Final = {"votes": _("共感の多い順"), "new": _("新しい順"), "old": _("古い順")}
 
 
@@ -45,6 +46,32 @@ def chosen(query: Mapping[str, str]) -> Choice:
     return Choice(
         order if order in ORDERS else "votes", query.get("slot", ""), query.get("open") == "1", query.get("q", "")[:100]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DeskChoice:
+    """How a moderator wants the public list: an order of DESK_ORDERS; a slot's public id, "stage" for who is on, or ""."""
+
+    order: str = "old"
+    slot: str = ""
+
+    @property
+    def query(self) -> str:
+        """The address of this choice; "" for what the console shows by itself."""
+        fields = {"order": self.order if self.order != "old" else "", "slot": self.slot}
+        given = {name: value for name, value in fields.items() if value}
+        return "?" + urlencode(given) if given else ""
+
+    def arranged(self, questions: Iterable[dict[str, Any]], *, on_stage: str) -> list[dict[str, Any]]:
+        """All of them in order, each with whether it is left out of sight; on_stage is a slot's public id or ""."""
+        choice = Choice(slot=on_stage if self.slot == "stage" else self.slot)
+        return [question | {"is_aside": not matches(question, choice)} for question in in_order(questions, self.order)]
+
+
+def desk_choice(query: Mapping[str, str]) -> DeskChoice:
+    """The choice an address of the console holds."""
+    order = query.get("order", "")
+    return DeskChoice(order if order in DESK_ORDERS else "old", query.get("slot", "")[:16])
 
 
 def listed(questions: Iterable[dict[str, Any]], choice: Choice) -> list[dict[str, Any]]:

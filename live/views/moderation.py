@@ -22,6 +22,7 @@ from live.lifecycle import READY_REASONS
 from live.models import Question, Room
 from live.phases import next_change, phase_at
 from live.views.doors import moderators_room_or_404
+from live.views.listing import DESK_ORDERS, desk_choice
 from live.views.words import beginning, moments, phrase
 from workflow.errors import Refused
 
@@ -76,13 +77,16 @@ def console_again(request: HttpRequest, room: Room, *, status: int = 200, **fail
     queue = _with_likes(
         [_aged(question, now) | {"is_banned": question["id"] in shut_out} for question in snapshot["queue"]]
     )
+    choice = desk_choice(request.GET)
+    by_state = {state: [question for question in queue if question["state"] == state] for state, _heading in GROUPS}
+    by_state["public"] = choice.arranged(by_state["public"], on_stage=snapshot["stage"] or "")
     context = {
         "room": room,
         "round": room.round,
-        "groups": [
-            (state, heading, [question for question in queue if question["state"] == state])
-            for state, heading in GROUPS
-        ],
+        "groups": [(state, heading, by_state[state]) for state, heading in GROUPS],
+        "choice": choice,
+        "orders": DESK_ORDERS,
+        "is_all_aside": all(question["is_aside"] for question in by_state["public"]),
         "pinned": snapshot["pinned"],
         "banned": snapshot["banned"],
         # Beside what was refused just now an older success would read as its answer.

@@ -414,3 +414,33 @@ def test_what_is_on_its_way_says_so_and_is_not_given_twice(signed_in_page):
     one.get_by_text("送信中").wait_for(state="hidden")
     assert publish.count() == 0
     assert len({frame["id"] for frame in line.sent if frame["op"] == "question.moderate"}) == 1
+
+
+def test_the_public_list_is_arranged_when_asked_and_never_by_itself(signed_in_page, desk):
+    one, two = slips(desk, "先に出した紙", "後に出した紙")
+    for each in (one, two):
+        each.get_by_role("button", name="公開", exact=True).click()
+    slip(desk, "後に出した紙", "public").wait_for()
+    order = "() => [...document.querySelectorAll('[data-group=public] > li:not([hidden]) p.desk__text')].map(p => p.textContent)"
+    assert desk.evaluate(order)[-2:] == ["先に出した紙", "後に出した紙"]
+    desk.get_by_label("並び順").select_option("votes")
+    before = desk.evaluate(order)
+    officer = signed_in_page("municipal", 2)
+    officer.goto(desk.url.split("moderate/")[0])
+    live(officer)
+    card = officer.locator("[data-questions] > li").filter(has_text="後に出した紙")
+    card.locator("button.vote").click()
+    slip(desk, "後に出した紙").get_by_text("1人・1団体が同じ質問").wait_for()
+    assert desk.evaluate(order) == before
+    desk.get_by_role("button", name="並べ直す").click()
+    now = desk.evaluate(order)
+    assert now.index("後に出した紙") < now.index("先に出した紙")
+    slip(desk, "後に出した紙").focus()
+    desk.keyboard.press("j")
+    assert chosen(desk) == now[now.index("後に出した紙") + 1] or chosen(desk) == "out of view"
+    desk.reload()
+    live(desk)
+    assert desk.evaluate(order) == now
+    desk.get_by_label("並び順").select_option("old")
+    assert desk.evaluate(order)[-2:] == ["先に出した紙", "後に出した紙"]
+    assert barriers(desk) == []

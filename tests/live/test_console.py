@@ -1,5 +1,6 @@
 """The console by plain forms: every key has a button, a conflict says who and what, nothing typed is lost."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -279,3 +280,36 @@ def test_when_a_question_was_answered_orally_is_told_to_everyone(client, press, 
     client.force_login(officer)
     page = client.get(f"/live/{Room.objects.get().public_id}/").content.decode()
     assert "14:12" in page.split(f'id="q-{question}"')[1].split("（口頭で回答済み）")[1][:200]
+
+
+def test_the_public_list_is_ordered_and_narrowed_by_its_address_and_a_decision_keeps_it(
+    client, page, press, asked, moderator, slots
+):
+    few = asked(body="少ない質問")
+    many = asked(body="多い質問", at=NOW + timedelta(minutes=1))
+    Question.objects.filter(public_id=many).update(score=5, bodies=2)
+    Question.objects.filter(public_id=few).update(slot=slots[0])
+
+    def order(query):
+        html = shown(client.get(page + query).content.decode()).split('data-group="public"')[1].split("</section>")[0]
+        return [
+            ("few" if few in tag else "many") + (" hidden" if " hidden>" in tag else "")
+            for tag in re.findall(r"<li [^>]*>", html)
+            if "data-question" in tag
+        ]
+
+    client.force_login(moderator)
+    assert order("") == order("?order=nonsense") == ["few", "many"]
+    assert order("?order=votes") == ["many", "few"]
+    assert order(f"?order=votes&slot={slots[0].public_id}") == ["many hidden", "few"]
+    assert order("?slot=stage") == ["few", "many"]
+    Room.objects.update(stage_slot=slots[1])
+    assert order("?slot=stage") == ["few hidden", "many hidden"]
+    assert (
+        "条件に合う質問はありません。"
+        in client.get(f"{page}?slot=stage").content.decode().split("data-all-aside>")[1][:40]
+    )
+    row = Question.objects.get(public_id=few)
+    form = {"op": "stage.pin", "command_id": "press-ordered", "q": few, "expect": row.version}
+    response = client.post(f"{page}decide/?order=votes&slot=stage&other=1", form)
+    assert response["Location"].endswith("/moderate/?order=votes&slot=stage#queue")

@@ -7,6 +7,7 @@
 import { RoomClient } from "./client.js";
 import { Clock } from "./clock.js";
 import { begin, fill, isOnItsWay, isOwn, isTyped, newItem, offer, problem, put, settle, showAlike, showLooks, showOnItsWay, targets, valueOf } from "./desk.js";
+import { DeskOrder } from "./desk_order.js";
 import { Drafts } from "./drafts.js";
 import { listed, receiptNumber } from "./listing.js";
 import { announcer, blank, connectionTo, part, phrase, readPage, setValues, write } from "./page.js";
@@ -37,6 +38,7 @@ const client = new RoomClient(root, initial, {
 });
 const undo = new Undo(root);
 const drafts = new Drafts(outbox);
+const order = new DeskOrder(root, arrangePublic);
 const slip = new Slip(root, { words, drafts, onAsk: (a) => client.give("question.ask", a) });
 
 // --- The queue ----------------------------------------------------------------------------------------------------
@@ -88,11 +90,28 @@ function place(item, question, oldestFirst, isOurs = false) {
   const list = groups.get(question.state);
   // Somebody is writing in it: it is moved when they are done, or by what they decide themselves.
   if (!list || item.parentElement === list || (isTyped(item) && item.isConnected && !isOurs)) return;
-  const later = oldestFirst.slice(oldestFirst.indexOf(question) + 1);
+  const isPublic = question.state === "public";
+  const inOrder = isPublic ? order.sorted(oldestFirst.filter(({ state }) => state === "public")) : oldestFirst;
+  const later = inOrder.slice(inOrder.indexOf(question) + 1);
   const next = later.map(({ id }) => list.querySelector(`[data-question="${CSS.escape(id)}"]`)).find(Boolean);
   // Nobody's keys follow a question that somebody else took out of its list, nor fall upon the next one unseen.
   if (item === chosen && item.isConnected) letGo();
   list.insertBefore(item, next ?? null);
+  item.hidden = isPublic && !order.shows(question, client.state);
+}
+
+/** The public list as it was asked for; what somebody is writing in, and belongs elsewhere, stays where it is. */
+function arrangePublic() {
+  const { state } = client;
+  const [list, known] = [groups.get("public"), items()];
+  for (const question of order.sorted(Object.values(state.queue).filter((each) => each.state === "public"))) {
+    const item = known.get(question.id);
+    if (item?.parentElement !== list) continue;
+    list.append(item);
+    item.hidden = !order.shows(question, state);
+  }
+  if (chosen && !isInSight(chosen)) choose(null);
+  count(Object.values(state.queue));
 }
 
 function renderAlike(state) {
@@ -125,6 +144,8 @@ function count(queue) {
     list.hidden = list.children.length === 0;
     root.querySelector(`[data-none="${state}"]`).hidden = !list.hidden;
   }
+  const publicly = [...groups.get("public").children];
+  root.querySelector("[data-all-aside]").hidden = publicly.length === 0 || publicly.some((item) => !item.hidden);
 }
 
 /** Show how long each question has waited. */
@@ -345,6 +366,8 @@ function choose(element) {
   chosen = item;
   resume = null;
   chosen?.classList.add("desk__item--chosen");
+  // What is brought back may be one that is not looked for just now.
+  if (chosen) chosen.hidden = false;
   if (element && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
   element?.scrollIntoView({ block: "nearest" });
   look();
