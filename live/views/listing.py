@@ -50,7 +50,7 @@ def chosen(query: Mapping[str, str]) -> Choice:
 
 @dataclass(frozen=True, slots=True)
 class DeskChoice:
-    """How a moderator wants the public list: an order of DESK_ORDERS; a slot's public id, "stage" for who is on, or ""."""
+    """How a moderator wants the public list: order of DESK_ORDERS, slot a public id, "stage" for who is on, or ""."""
 
     order: str = "old"
     slot: str = ""
