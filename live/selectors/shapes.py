@@ -68,7 +68,8 @@ def own_shape(question: Question) -> dict[str, Any]:
     """What askers see of their own question: its state and the reason, wherever it stands.
 
     "into" names the question it was merged into, by its id only while that one is public; "original" is what the asker
-    wrote where a moderator mended the wording, else "".
+    wrote where a moderator mended the wording, else "". "withdrawable" says nothing of
+    the phase: after the end nothing is taken back.
     """
     answer, target = getattr(question, "answer", None), question.merged_into
     is_merged = question.state == "merged" and target is not None
@@ -80,5 +81,6 @@ def own_shape(question: Question) -> dict[str, Any]:
         "state": question.state,
         "state_label": QUESTION_TABLE.label(question.state),
         "reason": question.reason,
+        "withdrawable": answer is None and question.state != "withdrawn",
         "answer": None if answer is None else answer_shape(answer, for_everyone=False),
     }

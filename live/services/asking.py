@@ -14,7 +14,7 @@ from accounts.selectors import body_of
 from audit.services import record
 from core.playtime import MOST_MS
 from live import publishing
-from live.models import PitchSlot, Question, Registration, Room, Vote
+from live.models import Answer, PitchSlot, Question, Registration, Room, Vote
 from live.permissions import is_author, may_ask, moderates
 from live.phases import ASKING, phase_at
 from live.protocol import ASK_RATE, BODY_BYTES, BODY_LIMIT, Problem
@@ -81,6 +81,15 @@ def withdraw(*, room: Room, actor: User, question: Question, at: datetime) -> di
     """Take an own question back; it disappears for everyone, the trail keeps that it was there."""
     if not is_author(question, actor):
         raise Problem("gone")
+    # The answer is somebody else's, and would leave the records with the question.
+    if Answer.objects.filter(question=question).exists():
+        raise Problem(
+            "conflict", "回答済みの質問は取り下げられません。公開を望まないときは、事務局へお知らせください。"
+        )
+    if phase_at(room, at) == Room.Phase.CLOSED:
+        raise Problem(
+            "closed", "質疑は終了したため、取り下げられません。公開を望まないときは、事務局へお知らせください。"
+        )
     was_public = question.state == "public"
     for child in question.merged.filter(state="merged").select_related("merged_into"):
         state = state_before_merge(child)

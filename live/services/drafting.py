@@ -108,8 +108,12 @@ def _own(actor: User, question: Question, expect: int, at: datetime) -> AnswerDr
 
 
 def _handed_in(draft: AnswerDraft) -> Problem:
-    words = "%(by)sさんが提出しました。書き直すには、提出を取り消してください。"
-    return Problem("conflict", words, result=_told(draft), by=str(draft.by))
+    return Problem(
+        "conflict",
+        "%(by)sさんが提出しました。書き直すには、提出を取り消してください。",
+        result=_told(draft),
+        by=str(draft.by),
+    )
 
 
 def _written(draft: AnswerDraft, at: datetime) -> AnswerDraft:

@@ -313,6 +313,19 @@ def test_what_is_asked_of_everybody_is_the_secretariats_to_answer(do, live_room,
     assert selectors.asked_of_everybody(moderator, live_room) == []
 
 
+def test_what_is_answered_is_not_withdrawn_nor_anything_after_the_end(do, live_room, to_us, moderator, officer):
+    answered, open_one = to_us(), to_us(body="もう一つ。", at=NOW + timedelta(minutes=1))
+    do(moderator, "answer.publish", q=answered, expect=2, body="はい。")
+    own = {each["id"]: each["withdrawable"] for each in selectors.mine(live_room, officer)["questions"]}
+    assert own == {answered: False, open_one: True}
+    assert "回答済みの質問は取り下げられません。" in do(officer, "question.withdraw", q=answered)["m"]
+    Room.objects.update(phase="closed")
+    assert do(officer, "question.withdraw", q=open_one)["e"] == "closed"
+    assert Question.objects.filter(state="public").count() == 2
+    Room.objects.update(phase="answers")
+    assert do(officer, "question.withdraw", q=open_one)["ok"]
+
+
 def test_coverage_counts_questions_and_no_opinions(do, live_room, to_us, vendor, rival_vendor, moderator):
     first = to_us()
     to_us(body="意見です。", kind="opinion", at=NOW + timedelta(minutes=1))
