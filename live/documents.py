@@ -45,14 +45,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A whole record; grid is what its table file holds, row for row what the sections tell."""
+    """A whole record; grid is what its table file holds, row for row what the sections tell, if it has one."""
 
     key: str
     title: str
     round_title: str
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
-    grid: Grid
+    grid: Grid | None = None
     note: str = ""
     state: str = ""
 
@@ -114,7 +114,6 @@ def minutes(room: Room, *, at: datetime) -> Record:
             *_polls(room),
             _waiting(room, waiting),
         ),
-        grid=_exchange_grid(chapters),
         note="質問・意見は公開されたものを載せています。時刻は日本時間です。",
         state=_as_of(at),
     )

@@ -14,6 +14,10 @@ from live.suppression import FLOOR, KEPT_BACK
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FACE = "BIZ UDPGothic"
+INK = (0x1A, 0x1A, 0x1C)
+# The width of a line of text, and the longest text a column is widened for, in characters.
+LINE_MM = 170
+LONGEST = 40
 POST_HEAD = (
     "受付番号",
     "状態",
@@ -36,7 +40,8 @@ POST_HEAD = (
 
 
 def record_table(record: Record) -> bytes:
-    """The record's rows as CSV (UTF-8 with BOM, CRLF)."""
+    """The rows of a record that has a table, as CSV (UTF-8 with BOM, CRLF)."""
+    assert record.grid is not None
     return table_file(record.grid.head, record.grid.rows, kind=CSV, sheet=record.title)
 
 
@@ -114,17 +119,20 @@ def _add_section(document, section: Section) -> None:  # type: ignore[no-untyped
 
 def _add_exchange(document, exchange: Exchange) -> None:  # type: ignore[no-untyped-def]
     document.add_heading(f"{exchange.number}　{exchange.kind}　{exchange.by}", level=2)
-    _add_text(document, exchange.body)
+    # On one page with the line that says when it came.
+    _add_text(document, exchange.body, keep_with_next=True)
     document.add_paragraph(exchange.about)
     if exchange.answered_at is None:
         return
-    document.add_paragraph().add_run(exchange.answer_heading).bold = True
+    heading = document.add_paragraph()
+    heading.add_run(exchange.answer_heading).bold = True
+    heading.paragraph_format.keep_with_next = True
     _add_text(document, exchange.answer)
 
 
-def _add_text(document, text: str) -> None:  # type: ignore[no-untyped-def]
+def _add_text(document, text: str, *, keep_with_next: bool = False) -> None:  # type: ignore[no-untyped-def]
     for line in text.splitlines():
-        document.add_paragraph(line)
+        document.add_paragraph(line).paragraph_format.keep_with_next = keep_with_next or None
 
 
 def _add_grid(document, grid: Grid) -> None:  # type: ignore[no-untyped-def]
@@ -134,12 +142,22 @@ def _add_grid(document, grid: Grid) -> None:  # type: ignore[no-untyped-def]
         return
     table = document.add_table(rows=0, cols=len(lines[0]))
     table.style = "Table Grid"
+    table.autofit = False
+    widths = _widths(lines)
     for line in lines:
-        for cell, text in zip(table.add_row().cells, line, strict=True):
-            cell.text = text
+        for cell, text, width in zip(table.add_row().cells, line, widths, strict=True):
+            cell.text, cell.width = text, width
     if grid.head:
         _repeat_heading(table.rows[0])
     document.add_paragraph()
+
+
+def _widths(lines: list[tuple[str, ...]]) -> list[Any]:
+    """The widths of columns over the whole line: as their longest texts ask for, none so long that others starve."""
+    from docx.shared import Mm
+
+    asked = [min(max(max(map(len, texts)), 5), LONGEST) for texts in zip(*lines, strict=True)]
+    return [Mm(LINE_MM * each / sum(asked)) for each in asked]
 
 
 def _repeat_heading(row) -> None:  # type: ignore[no-untyped-def]
@@ -156,18 +174,44 @@ def _repeat_heading(row) -> None:  # type: ignore[no-untyped-def]
 
 
 def _dress(document) -> None:  # type: ignore[no-untyped-def]
-    """One face for every style, for Japanese as well: Word takes East Asian letters from a setting of their own."""
+    """One face and one ink for every style, Japanese as the language, and the number of each page at its foot."""
     from docx.oxml.ns import qn
-    from docx.shared import Mm, Pt
+    from docx.shared import Mm, Pt, RGBColor
 
     for name in ("Normal", "Title", "Heading 1", "Heading 2"):
         style = document.styles[name]
         style.font.name = FACE
-        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FACE)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        # Word takes East Asian letters from a setting of their own, and what a theme names before either.
+        fonts.set(qn("w:eastAsia"), FACE)
+        for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+            fonts.attrib.pop(qn(attribute), None)
+        style.font.color.rgb = RGBColor(*INK)
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "ja-JP")
+    for border in document.styles["Title"].element.iter(qn("w:bottom")):
+        border.attrib.pop(qn("w:themeColor"), None)
+        border.set(qn("w:color"), bytes(INK).hex())
+    document.styles["Title"].font.size = Pt(20)
     document.styles["Normal"].font.size = Pt(10.5)
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
-    page.left_margin = page.right_margin = Mm(20)
+    page.left_margin = page.right_margin = Mm((210 - LINE_MM) / 2)
+    _number_pages(page.footer.paragraphs[0])
+
+
+def _number_pages(line) -> None:  # type: ignore[no-untyped-def]
+    """「3 / 12」 on the right, counted by Word itself."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    for text, field in (("", "PAGE"), (" / ", "NUMPAGES")):
+        line.add_run(text)
+        mark = OxmlElement("w:fldSimple")
+        mark.set(qn("w:instr"), field)
+        line._p.append(mark)
 
 
 def measures_table(found: dict[str, Any]) -> bytes:

@@ -1,4 +1,4 @@
-"""What is left of a day: its records in four formats, what is still unanswered, and every post as a table."""
+"""What is left of a day: its records as files, what is still unanswered, and every post as a table."""
 
 from typing import Any
 
@@ -69,10 +69,10 @@ def record(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
 @login_required
 @require_safe
 def record_file(request: HttpRequest, public_id: str, key: str, kind: str) -> HttpResponse:
-    """One record as a file: docx, pdf or csv."""
+    """One record as a file: docx, pdf, and csv where it has a table."""
     room = moderators_room_or_404(request, public_id)
     built = _built(room, key)
-    if kind not in FORMATS:
+    if kind not in FORMATS or (kind == "csv" and built.grid is None):
         raise Http404
     try:
         content = _WRITERS[kind](built)

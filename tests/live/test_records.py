@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 import subprocess
+from zipfile import ZipFile
 
 import docx
 import pytest
@@ -43,11 +45,11 @@ def texts(room, key):
     record = documents.RECORDS[key](room, at=NOW)
     word = docx.Document(io.BytesIO(exports.word_file(record)))
     cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
-    return {
+    found = {
         "html": documents.record_html(record),
         "docx": "\n".join([*(paragraph.text for paragraph in word.paragraphs), *cells]),
-        "csv": exports.record_table(record).decode("utf-8-sig"),
     }
+    return found | ({"csv": exports.record_table(record).decode("utf-8-sig")} if record.grid else {})
 
 
 @pytest.mark.parametrize("key", ["minutes", "answers"])
@@ -76,6 +78,34 @@ def test_the_table_has_one_row_for_each_public_question(told):
         assert row["投稿者"] == str(question.organisation)
     assert [row["回答方法"] for row in rows] == ["", "書面で回答", "個別に回答"]
     assert rows[1]["統合した投稿"] == "A-0005"
+
+
+def test_the_minutes_are_no_table(told, client, moderator):
+    client.force_login(moderator)
+    base = f"/live/{told.public_id}/records/"
+    assert client.get(f"{base}minutes.csv").status_code == 404
+    for path in ("", "minutes/"):
+        assert "minutes.csv" not in client.get(base + path).text
+    assert "answers.csv" in client.get(base).text
+
+
+def test_a_word_file_is_dressed_in_one_face_and_counts_its_pages(told):
+    content = exports.word_file(documents.minutes(told, at=NOW))
+    parts = ZipFile(io.BytesIO(content))
+    styles = parts.read("word/styles.xml").decode()
+    for name in ("Normal", "Title", "Heading1", "Heading2"):
+        style = re.search(rf'<w:style [^>]*w:styleId="{name}".*?</w:style>', styles, re.DOTALL)[0]
+        assert "Theme=" not in style
+        assert "themeColor" not in style
+        assert 'w:eastAsia="BIZ UDPGothic"' in style
+        assert '<w:color w:val="1A1A1C"/>' in style
+    assert 'w:eastAsia="ja-JP"' in styles
+    footer = next(parts.read(name).decode() for name in parts.namelist() if name.startswith("word/footer"))
+    assert re.findall('w:instr="([A-Z]+)"', footer) == ["PAGE", "NUMPAGES"]
+    running = docx.Document(io.BytesIO(content)).tables[2]
+    assert [cell.text for cell in running.rows[0].cells] == ["予定", "開始", "終了", "提案"]
+    widths = [cell.width.mm for cell in running.rows[1].cells]
+    assert widths[1] < 20 < 80 < widths[3]
 
 
 def test_a_question_whose_slot_was_emptied_stays_in_the_record(told, slots):
