@@ -8,8 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Vendor
 from accounts.selectors import Person, vendor_of
-from live.models import AnswerDraft, Question, Room, Vote
+from core.calendar import to_jst
+from live.models import AnswerDraft, Question, Room, Round, Vote
 from live.permissions import moderates, presents_in
+from live.phases import phase_at
+from live.selectors.rounds import rounds_presented_by, rounds_visible_to
 from live.selectors.shapes import answer_shape, shown_name
 
 # Keys of a question's way to its answer, in the order a vendor reads them, with their labels.
@@ -170,6 +173,35 @@ def drafts_waiting(person: Person, room: Room) -> list[Question]:
     waiting = room.questions.filter(state="public", draft__submitted_at__isnull=False)
     related = waiting.select_related("draft__by", "answer", "slot__proposal__vendor", "organisation", "author")
     return list(related.order_by("draft__submitted_at", "pk"))
+
+
+def answers_waiting(room: Room) -> int:
+    """How many answers were handed in and wait for the secretariat."""
+    return room.questions.filter(state="public", draft__submitted_at__isnull=False).count()
+
+
+def rounds_in_hand(person: Person, at: datetime) -> list[tuple[Round, int]]:
+    """For moderators, (round, answers that wait) of what is coming or not over yet, next first."""
+    if not moderates(person):
+        return []
+    found = []
+    for round in rounds_visible_to(person).filter(is_historical=False).select_related("room").reverse():
+        room = getattr(round, "room", None)
+        waiting = answers_waiting(room) if room is not None else 0
+        is_coming = round.programme_published_at is not None and round.held_on >= to_jst(at).date()
+        is_open = room is not None and round.held_on < to_jst(at).date() and phase_at(room, at) != Room.Phase.CLOSED
+        if is_coming or is_open or waiting:
+            found.append((round, waiting))
+    return found
+
+
+def rounds_to_answer_in(person: Person) -> list[tuple[Round, int]]:
+    """(round, questions to do something about) of every public round the person's vendor presents in, newest first."""
+    vendor = vendor_of(person)
+    return [
+        (round, to_do(questions_to(vendor, round.room)).count() if vendor and hasattr(round, "room") else 0)
+        for round in rounds_presented_by(person)
+    ]
 
 
 def answering(person: Person, room: Room) -> list[dict[str, Any]]:

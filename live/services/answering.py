@@ -18,7 +18,7 @@ from live.selectors import PUBLIC, STAFF
 from live.services.checks import bump, clean, refuse_unreachable, require_moderator, require_version, said
 from live.services.drafting import hand_in, settle, submitted_draft
 from live.services.remembering import remember, standing
-from live.services.telling import tell_askers
+from live.services.telling import tell_askers, tell_secretariat_of_answers, tell_vendor_of_mending
 
 
 def publish_answer(
@@ -45,6 +45,7 @@ def publish_answer(
     before = standing(room, question)
     text = clean(body, limit=ANSWER_LIMIT, empty=None if is_oral else gettext_noop("回答を入力してください。"))
     written = submitted_draft(question, draft) if draft is not None else None
+    is_mended = written is not None and (written.body, written.is_individual) != (text, is_individual)
     answer = put_answer(
         question,
         body=text,
@@ -57,6 +58,8 @@ def publish_answer(
     if written is not None:
         settle(written, body=text, is_individual=is_individual, at=at)
     announce_answer(room, question, answer, actor=actor, at=at)
+    if is_mended:
+        tell_vendor_of_mending(question, answer, at=at)
     remember("answer.publish", room=room, question=question, before=before, actor=actor, at=at)
     return said(question)
 
@@ -67,6 +70,7 @@ def submit_answer(*, room: Room, actor: User, question: Question, expect: int, a
     if not room.vendors_publish:
         record("submit_answer", subject=question, actor=actor, at=at)
         publishing.log(room, STAFF, "queue.changed", question, at=at)
+        tell_secretariat_of_answers(room, at=at)
         return said(question) | {"draft": draft.version, "published": False}
     given = Answer.objects.filter(question=question).first()
     answer = put_answer(

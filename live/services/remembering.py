@@ -15,7 +15,7 @@ from live.protocol import UNDO_SECONDS, Problem
 from live.services.announcing import put_on_stage, tell
 from live.services.checks import bump, require_moderator, require_version, said
 from live.services.clusters import merge_into, take_out
-from live.services.telling import tell_askers, untell_askers
+from live.services.telling import tell_askers, untell
 from workflow.services import move
 
 # From where, to where: the steps that bring a question back to what it was.
@@ -103,7 +103,7 @@ def _return(room: Room, question: Question, before: Mapping[str, Any], actor: Us
 
 def _return_answer(question: Question, act: ModerationAct, *, at: datetime) -> None:
     """Bring back the answer that stood before, and the draft it came from unless its vendor has written on."""
-    untell_askers(question)
+    untell(question)
     Answer.objects.filter(question=question).delete()
     question._state.fields_cache.pop("answer", None)
     if act.before["answer"] is not None:

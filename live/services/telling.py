@@ -1,15 +1,16 @@
-"""Mails of the question room: to askers when they are answered, to vendors when questions wait for them."""
+"""Mails of the question room: to askers when they are answered, to vendors and organisers when something waits."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from accounts.groups import ORGANISER
 from accounts.models import User, Vendor
-from accounts.selectors import people_of_vendor, vendor_of
+from accounts.selectors import people_of_vendor, people_with_role, vendor_of
 from core.calendar import format_deadline
 from live.models import Answer, AnswerDraft, Question, Room
 from live.phases import ANSWERING, phase_at
-from live.selectors import questions_to, to_do, vendors_of
+from live.selectors import drafts_waiting, questions_to, to_do, vendors_of
 from notifications.models import Message
 from notifications.services import compose_on_leaving, drop_unsent, enqueue, queue, told_until
 
@@ -19,7 +20,9 @@ ASKER_HOLD = timedelta(minutes=1)
 MAILED = ANSWERING - {Room.Phase.LIVE}
 VENDOR_HOLD = timedelta(minutes=30)
 REMIND_BEFORE = timedelta(days=2)
-ANSWERED, QUESTIONS, REMINDER = "answered", "questions", "reminder"
+# The secretariat learns at once that answers wait, and again at most every half hour.
+SECRETARIAT_GAP = timedelta(minutes=30)
+ANSWERED, HANDED_IN, MENDED, QUESTIONS, REMINDER = "answered", "handed_in", "mended", "questions", "reminder"
 
 
 def tell_askers(question: Question, answer: Answer, *, at: datetime) -> None:
@@ -44,10 +47,12 @@ def tell_merged_asker(child: Question, *, at: datetime) -> None:
         _tell_asker(child, target, answer, at)
 
 
-def untell_askers(question: Question) -> None:
+def untell(question: Question) -> None:
     """Let the mails about an answer that is taken back go nowhere, as far as they have not left."""
     for each in (question, *_merged(question)):
         drop_unsent(about=each, topic=ANSWERED, to=each.author)
+    for person in _people(question):
+        drop_unsent(about=question, topic=MENDED, to=person)
 
 
 def _merged(question: Question) -> Iterable[Question]:
@@ -85,6 +90,39 @@ def tell_vendor_of_return(question: Question, draft: AnswerDraft, *, at: datetim
             about=question,
             topic="returned",
         )
+
+
+def tell_vendor_of_mending(question: Question, answer: Answer, *, at: datetime) -> None:
+    """Tell a vendor's people that the secretariat published their answer in other words, and in which."""
+    for person in _people(question):
+        enqueue(
+            "mail/live/mended",
+            to=person,
+            context={"question": question, "answer": answer, "room": question.room},
+            at=at,
+            dedupe_key=f"mended:{question.pk}:{question.version}:{person.pk}",
+            about=question,
+            topic=MENDED,
+            hold=ASKER_HOLD,
+        )
+
+
+def tell_secretariat_of_answers(room: Room, *, at: datetime) -> None:
+    """Tell the organisers that answers wait for them."""
+    for person in people_with_role(ORGANISER):
+        queue(HANDED_IN, about=room, to=person, at=at, gap=SECRETARIAT_GAP)
+
+
+def answers_to_tell(message: Message, at: datetime) -> dict[str, Any] | None:
+    """What a mail about answers that wait says when it leaves; None where they were published or taken back."""
+    room = Room.objects.select_related("round").filter(pk=message.about_id).first()
+    if room is None or message.recipient is None:
+        return None
+    waiting = drafts_waiting(message.recipient, room)
+    return {"questions": waiting, "room": room} if waiting else None
+
+
+compose_on_leaving(HANDED_IN, "mail/live/handed_in", answers_to_tell)
 
 
 def tell_vendor_of_questions(question: Question, *, at: datetime) -> None:

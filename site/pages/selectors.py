@@ -8,7 +8,7 @@ from accounts.selectors import Person, standing
 from core.calendar import to_jst
 from evaluation.selectors import assignments_of
 from live.permissions import moderates
-from live.selectors import coming_rounds, registrations_of, rounds_presented_by
+from live.selectors import coming_rounds, registrations_of, rounds_in_hand, rounds_to_answer_in
 from pitches.selectors import open_calls, proposals_of_vendor, shown_state
 
 
@@ -24,8 +24,9 @@ def mypage_sections(person: Person, *, at: datetime) -> dict[str, Any]:
         "open_calls": open_calls(at),
         "registrations": registrations,
         "coming_rounds": [round for round in coming_rounds(at) if round.pk not in registered],
-        "presented_rounds": rounds_presented_by(person) if stands.vendor else (),
+        "presented_rounds": rounds_to_answer_in(person) if stands.vendor else (),
         "assessments": assignments_of(person),
         "moderates": moderates(person),
+        "rounds_in_hand": rounds_in_hand(person, at),
         "at": at,
     }

@@ -385,6 +385,23 @@ def test_the_way_to_the_inbox_is_on_the_room_page_and_on_mypage(client, inbox, v
     assert inbox not in client.get(room_page).text
 
 
+def test_mypage_says_what_waits(client, inbox, to_us, round, room, vendor, organiser):
+    round.answers_until = timezone.now() + timedelta(days=9)
+    round.save()
+    first = to_us()
+    to_us("もう一つ。", number="A-0002")
+    client.force_login(vendor)
+    client.post(inbox, form(first, step="submit"))
+    page = client.get("/mypage/").text
+    assert "未回答の質問 1件" in page
+    assert "回答期限" in page
+    client.force_login(organiser)
+    page = client.get("/mypage/").text
+    assert "確認を待っている回答 1件" in page
+    assert f"/live/{room.public_id}/answers/" in page
+    assert "進行画面を開く" in page
+
+
 def test_organisers_set_how_the_room_works(client, inbox, room, organiser):
     client.force_login(organiser)
     public_id = room.round.public_id

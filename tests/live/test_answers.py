@@ -326,6 +326,21 @@ def test_what_is_answered_is_not_withdrawn_nor_anything_after_the_end(do, live_r
     assert do(officer, "question.withdraw", q=open_one)["ok"]
 
 
+@pytest.mark.parametrize(("phase", "is_listed"), [("feedback", True), ("answers", True), ("closed", False)])
+def test_a_round_is_in_hand_until_it_is_over(live_room, moderator, vendor, phase, is_listed):
+    Room.objects.update(phase=phase)
+    later = live_room.round.held_on + timedelta(days=7)
+    at = NOW.replace(year=later.year, month=later.month, day=later.day)
+    assert selectors.rounds_in_hand(moderator, at) == ([(live_room.round, 0)] if is_listed else [])
+    assert selectors.rounds_in_hand(vendor, at) == []
+
+
+def test_what_waits_stands_with_its_round(do, submitted, to_us, live_room, moderator, vendor):
+    to_us(body="もう一つ。", at=NOW + timedelta(minutes=1))
+    assert selectors.rounds_in_hand(moderator, NOW) == [(live_room.round, 1)]
+    assert selectors.rounds_to_answer_in(vendor) == [(live_room.round, 1)]
+
+
 def test_coverage_counts_questions_and_no_opinions(do, live_room, to_us, vendor, rival_vendor, moderator):
     first = to_us()
     to_us(body="意見です。", kind="opinion", at=NOW + timedelta(minutes=1))
@@ -434,6 +449,46 @@ def test_who_is_merged_into_what_is_answered_gets_the_answer(do, to_us, moderato
     assert told()[1:] == [(second_officer, "A-0002）")]
     do(moderator, "question.separate", q=asked, expect=2)
     assert told()[1:] == []
+
+
+def test_the_vendor_is_told_when_its_answer_was_published_in_other_words(do, submitted, moderator, vendor):
+    do(moderator, "answer.publish", q=submitted, expect=2, draft=2, body="語句を直した回答")
+    [message] = queued("mended")
+    assert (message.recipient, "語句を直した回答" in message.body) == (vendor, True)
+    assert "直したうえで公開しました" in message.body
+    do(moderator, "moderation.undo", q=submitted, expect=3)
+    assert queued("mended") == []
+
+
+def test_no_word_to_the_vendor_when_its_answer_was_published_as_it_was(do, submitted, moderator):
+    do(moderator, "answer.publish", q=submitted, expect=2, draft=2, body=TEXT)
+    assert queued("mended") == []
+
+
+def test_organisers_are_told_that_answers_wait_at_most_every_half_hour(do, to_us, vendor, moderator, organiser):
+    def hand_in(body, at):
+        question = to_us(body=body, at=at)
+        do(vendor, "answer.draft", q=question, expect=0, body=TEXT, at=at)
+        assert do(vendor, "answer.submit", q=question, expect=1, at=at)["ok"]
+        return question
+
+    def told(at):
+        return [text for address, text in sent(at) if address == organiser.email]
+
+    first = hand_in("一つめの質問", NOW)
+    assert "確認を待っている回答が1件あります" in told(NOW)[0]
+    for minutes in (5, 10):
+        hand_in(f"{minutes}分の質問", NOW + timedelta(minutes=minutes))
+        assert told(NOW + timedelta(minutes=minutes)) == []
+    do(moderator, "answer.publish", q=first, expect=2, draft=2, body=TEXT)
+    [text] = told(NOW + timedelta(minutes=30))
+    assert "確認を待っている回答が2件あります" in text
+    assert "一つめの質問" not in text
+    last = hand_in("最後の質問", NOW + timedelta(minutes=40))
+    do(vendor, "answer.withdraw", q=last, expect=2, at=NOW + timedelta(minutes=41))
+    for question in Question.objects.filter(draft__submitted_at__isnull=False):
+        do(moderator, "answer.return", q=question.public_id, expect=2, reason="短すぎます。")
+    assert told(NOW + timedelta(hours=2)) == []
 
 
 def test_an_answer_mended_within_a_minute_leaves_once(do, submitted, moderator):
