@@ -253,6 +253,7 @@ def test_the_toast_says_what_was_taken_down_refused_or_who_was_shut_out(signed_i
     one.focus()
     desk.keyboard.press("p")
     toast.filter(has_text="登壇者の前に出しました").wait_for()
+    one.get_by_text("登壇者の前に表示中").wait_for()
     desk.keyboard.press("p")
     toast.filter(has_text="登壇者の前から下げました").wait_for()
     # Somebody else has changed it meanwhile: that it cannot be taken back is said where one looks.

@@ -360,7 +360,7 @@ function bringBack(item, ack) {
 // --- Which question is open ---------------------------------------------------------------------------------------
 
 /** Choose a question; a heading, where a list has run empty, only takes the focus. */
-function choose(element) {
+function choose(element, { scrolls = true } = {}) {
   const item = element?.matches("[data-question]") ? element : null;
   chosen?.classList.remove("desk__item--chosen");
   chosen = item;
@@ -369,7 +369,8 @@ function choose(element) {
   // What is brought back may be one that is not looked for just now.
   if (chosen) chosen.hidden = false;
   if (element && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
-  element?.scrollIntoView({ block: "nearest" });
+  // Whoever presses keys fast does not wait for a page that glides.
+  if (scrolls) element?.scrollIntoView({ block: "nearest", behavior: "instant" });
   look();
 }
 
@@ -421,7 +422,8 @@ function look() {
 
 root.addEventListener("focusin", (event) => {
   const item = event.target.closest("[data-question]");
-  if (item && item !== chosen) choose(item);
+  // What is pressed must not move away under the pointer before it is let go; the Tab key scrolls by itself.
+  if (item && item !== chosen) choose(item, { scrolls: false });
 });
 setInterval(look, LOOK_MS);
 
