@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from tests.journeys.room import (
     LIVE,
     PHONE,
-    RECONNECTING,
     Line,
     connection,
     group,
@@ -85,7 +84,8 @@ def test_2_a_moderator_runs_the_room_without_a_script(enter):
 
 def test_3_votes_polls_and_reactions_are_plain_buttons(enter):
     desk = enter("moderator", face="moderate/")
-    desk.get_by_role("button", name="登壇を始める:").first.click()
+    # Another story of the same site may have left somebody on stage.
+    desk.get_by_role("button", name=re.compile("^(登壇を始める|次の登壇へ):")).first.click()
     page = enter("municipal", 3, viewport=PHONE, java_script_enabled=False)
     post(page, WANTED).get_by_role("button", name="当団体も同じ質問").click()
     expect(post(page, WANTED)).to_contain_text("1人・1団体が同じ質問")
@@ -121,7 +121,7 @@ def test_4_where_sockets_are_blocked_the_room_goes_on(enter, number, before, wor
     had = post(page, WANTED).locator("[data-part=people]").inner_text()
     vote.click()
     expect(post(page, WANTED).locator("[data-part=people]")).not_to_have_text(had, timeout=10_000)
-    own_vote = post(page, PLAIN).get_by_role("button", name="当団体も同じ質問")
+    own_vote = post(page, WANTED).get_by_role("button", name="当団体も同じ質問")
     pressed = own_vote.get_attribute("aria-pressed")
     own_vote.click()
     expect(own_vote).not_to_have_attribute("aria-pressed", pressed, timeout=10_000)
@@ -150,7 +150,7 @@ def test_6_the_big_screen_needs_nobody_and_shows_what_is_pinned(enter, new_page,
     line = Line(screen)
     screen.goto(link)
     shown = screen.locator("[data-screen-question]")
-    expect(connection(screen)).to_have_text(LIVE)
+    expect(screen.locator("[data-connection]")).to_have_attribute("data-connection", "live")
     item(desk, PLAIN).get_by_role("button", name="登壇者の前に出す").click()
     expect(shown).to_contain_text(PLAIN)
     expect(screen.locator(".screen__code svg")).to_be_visible()
@@ -158,7 +158,7 @@ def test_6_the_big_screen_needs_nobody_and_shows_what_is_pinned(enter, new_page,
     assert is_sound(screen, 1280, 1920)
     # The line breaks, the moderator goes on, the screen catches up by itself.
     line.cut()
-    expect(connection(screen)).to_have_text(RECONNECTING)
+    expect(connection(screen)).to_have_text("再接続しています")
     item(desk, WANTED).get_by_role("button", name="登壇者の前に出す").click()
     expect(item(desk, WANTED)).to_contain_text("登壇者の前に表示中")
     expect(shown).to_contain_text(PLAIN)
@@ -170,7 +170,7 @@ def test_6_the_big_screen_needs_nobody_and_shows_what_is_pinned(enter, new_page,
     expect(shown).not_to_contain_text(WANTED)
     assert WANTED not in screen.locator(".screen").inner_html()
     screen.goto(f"{story['room']}screen/")
-    expect(connection(screen)).to_have_text(LIVE)
+    expect(screen.locator("[data-connection]")).to_have_attribute("data-connection", "live")
     assert WANTED not in screen.content()
     officer = enter("municipal", 1)
     officer.goto("/r/")

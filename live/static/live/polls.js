@@ -135,8 +135,9 @@ export class Polls {
     const stage = document.querySelector(".on-stage");
     const isWriting = document.activeElement?.matches("input, textarea, select");
     const isAsked = [...this.polls.values()].some(({ id, state }) => state === "open" && this.item(id));
-    if (stage && stage.nextElementSibling !== this.section && !isWriting && isAsked) stage.after(this.section);
-    if (this.jump) this.jump.hidden = this.section.hidden || stage?.nextElementSibling !== this.section;
+    if (stage.nextElementSibling !== this.section && !isWriting && isAsked) stage.after(this.section);
+    const canAsk = document.querySelector("[data-ask]") !== null;
+    this.jump.hidden = !canAsk || this.section.hidden || stage.nextElementSibling !== this.section;
   }
 
   add(poll) {
