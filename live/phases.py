@@ -6,6 +6,7 @@ from typing import Final
 from live.models import Room, Round
 
 Phase = Room.Phase
+# When those who take part ask, vote and reply (live/static/live/reducer.js knows it); afterwards only answers come.
 ASKING: Final = frozenset({Phase.BEFORE, Phase.LIVE, Phase.FEEDBACK})
 ANSWERING: Final = frozenset({Phase.LIVE, Phase.FEEDBACK, Phase.ANSWERS})
 

@@ -55,7 +55,7 @@ def ask(
     room.question_count += 1
     question = Question.objects.create(
         room=room,
-        slot=_slot(room, slot),
+        slot=_slot(room, slot, at),
         offset_ms=None if pos_ms is None else min(max(pos_ms, 0), MOST_MS),
         number=f"A-{room.question_count:04d}",
         kind=kind,
@@ -124,10 +124,13 @@ def _on_slip(room: Room, code: str, is_proxy: bool) -> LocalGovernment:
     return first.body
 
 
-def _slot(room: Room, public_id: str | None) -> PitchSlot | None:
-    """The slot a question is for: the named one, which must be of this round, else the one on stage."""
+def _slot(room: Room, public_id: str | None, at: datetime) -> PitchSlot | None:
+    """The slot a question is for: the named one, which must be of this round, else the one on stage.
+
+    Before and after the day nobody is on stage, whatever a moderator left there.
+    """
     if not public_id:
-        return room.stage_slot
+        return room.stage_slot if phase_at(room, at) == Room.Phase.LIVE else None
     slot = PitchSlot.objects.filter(part__round=room.round, public_id=public_id, proposal__isnull=False).first()
     if slot is None:
         raise Problem("bad", "あて先の提案が見つかりません。ページを再読み込みしてください。")

@@ -16,7 +16,7 @@ from audit.services import record
 from live import publishing
 from live.models import Command, PitchSlot, Poll, PollDecision, PollOption, PollReply, Room
 from live.permissions import may_reply
-from live.phases import phase_at
+from live.phases import ASKING, phase_at
 from live.protocol import POLL_RATE, PROMPT_LIMIT, Problem
 from live.selectors import PUBLIC
 from live.services.checks import check_rate, clean, refuse_banned, require_moderator, take_step
@@ -129,7 +129,7 @@ def reply(*, room: Room, actor: User, poll_id: str, value: list[Any], at: dateti
     if poll.state == "draft":
         raise Problem("gone", "このアンケートは見つかりません。")
     refuse_banned(room, actor)
-    if poll.state != "open" or phase_at(room, at) == Room.Phase.CLOSED:
+    if poll.state != "open" or phase_at(room, at) not in ASKING:
         raise Problem("closed", "このアンケートの受付は終了しています。")
     check_rate(POLL_RATE, Command.objects.filter(participant=actor, op="poll.reply"), "at", at)
     cleaned = accepted(poll, value)

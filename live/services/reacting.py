@@ -19,7 +19,7 @@ def set_reaction(*, room: Room, actor: User, slot: str, label: str, is_on: bool,
     """Make one label of the participant on one pitch be there or not; who gave it is told to nobody."""
     if not may_reply(actor, room):
         raise Problem("denied", "反応は、参加申込をした自治体職員が送れます。")
-    if phase_at(room, at) in {Room.Phase.BEFORE, Room.Phase.CLOSED}:
+    if phase_at(room, at) not in {Room.Phase.LIVE, Room.Phase.FEEDBACK}:
         raise Problem("closed", "反応を送れるのは、発表の当日からフィードバック期間が終わるまでです。")
     pitch = PitchSlot.objects.filter(part__round=room.round, public_id=slot, proposal__isnull=False).first()
     if pitch is None:

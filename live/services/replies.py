@@ -53,6 +53,8 @@ def _words(value: list[Any]) -> list[str]:
 
 
 def _only_text(value: list[Any]) -> str:
+    if not value:
+        return ""
     if len(value) != 1 or not isinstance(value[0], str):
         raise Problem("bad")
     return value[0]

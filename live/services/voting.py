@@ -15,7 +15,7 @@ from django.db.models import Min, QuerySet
 
 from live import publishing
 from live.models import Command, Question, Room
-from live.phases import last_change, phase_at
+from live.phases import ASKING, last_change, phase_at
 from live.protocol import VOTE_RATE, Problem
 from live.selectors import voters_in
 from live.services import storing
@@ -124,7 +124,7 @@ def _closing(room: Room, ballots: Sequence[Ballot]) -> Callable[[Ballot], Proble
 
     def problem(ballot: Ballot) -> Problem | None:
         phase = steady if is_steady else phase_at(room, ballot.at)
-        return Problem("closed") if phase == Room.Phase.CLOSED else None
+        return Problem("closed") if phase not in ASKING else None
 
     return problem
 

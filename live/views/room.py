@@ -65,7 +65,7 @@ def participate(request: HttpRequest, public_id: str) -> HttpResponse:
     # A link beside a recording says which pitch, and perhaps which scene, a question will be about.
     about = {"slot": request.GET.get("to", ""), "scene": request.GET.get("scene", "")[:20]}
     slots = selectors.choices_of_slots(selectors.slots_of(room.round))
-    form = AskForm(request.POST or None, slots=slots, on_stage=_on_stage(room), initial=about)
+    form = AskForm(request.POST or None, slots=slots, on_stage=_on_stage(room, timezone.now()), initial=about)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if alike := [] if data["confirmed"] or moderates(request.user) else selectors.similar(room, data["body"]):
@@ -89,7 +89,8 @@ def participate(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def page_again(request: HttpRequest, room: Room, *, status: int, **failure: Any) -> HttpResponse:
     """The page after a plain form of another kind was refused, with what is said about that."""
-    form = AskForm(slots=selectors.choices_of_slots(selectors.slots_of(room.round)), on_stage=_on_stage(room))
+    slots = selectors.choices_of_slots(selectors.slots_of(room.round))
+    form = AskForm(slots=slots, on_stage=_on_stage(room, timezone.now()))
     page = _page(request, room, form) | failure
     typed = [whole_number(each) for each in failure.get("poll_typed", [])]
     page["polls"] = [
@@ -99,9 +100,9 @@ def page_again(request: HttpRequest, room: Room, *, status: int, **failure: Any)
     return render(request, "live/room.html", page, status=status)
 
 
-def _on_stage(room: Room) -> str:
+def _on_stage(room: Room, at: datetime) -> str:
     """The vendor on stage, to whom a question goes that is addressed to nobody; "" where nobody is."""
-    slot = room.stage_slot
+    slot = room.stage_slot if phase_at(room, at) == Room.Phase.LIVE else None
     return slot.proposal.vendor.name if slot is not None and slot.proposal is not None else ""
 
 
@@ -124,12 +125,13 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
     polls = selectors.polls_for(request.user, room)
     phase = phase_at(room, at)
     ban = selectors.ban_of(room, request.user)
-    can_vote = may_vote(request.user, room) and phase != Room.Phase.CLOSED and ban is None
+    can_vote = may_vote(request.user, room) and phase in ASKING and ban is None
     is_live = phase == Room.Phase.LIVE
     questions = _ready(listed(snapshot["questions"], choice))
     return {
         "room": room,
         "round": room.round,
+        "at": at,
         "form": form,
         "initial": beginning(snapshot, at=at, mine=mine, may_vote=can_vote, names=_names(request.user)),
         "questions": [
@@ -150,6 +152,7 @@ def _page(request: HttpRequest, room: Room, form: AskForm) -> dict[str, Any]:
         "reaction_labels": selectors.REACTION_LABELS,
         "poll_blanks": selectors.poll_blanks(),
         "may_react": can_vote,
+        "has_begun": selectors.rounds_begun(at).filter(pk=room.round_id).exists(),
         "is_presenter": selectors.vendor_in(request.user, room) is not None,
         "may_vote": can_vote,
         "phase": phase,

@@ -122,6 +122,30 @@ def test_what_is_similar_follows_the_room_and_is_taken_apart_once_for_each_state
     assert found("費用の目安を教えてください。") == []
 
 
+def test_in_the_week_after_each_pitch_has_its_recording_its_reactions_and_its_question(
+    visit, page, round, slots, officer, register
+):
+    register(officer)
+    Round.objects.filter(pk=round.pk).update(held_on=timezone.localdate())
+    asked_of = f'href="?to={slots[0].public_id}#ask-heading"'
+    recording = f'href="/archive/{round.public_id}/#s-{slots[0].public_id}"'
+    for phase, shown in (("live", False), ("feedback", True), ("closed", True)):
+        Room.objects.update(phase=phase)
+        html = visit(officer).get(page).content.decode()
+        section = html.split('aria-labelledby="recordings-heading"')[1].split("</section>")[0]
+        assert (" hidden" not in section.split(">")[0]) is shown
+        assert recording in section
+        if phase == "feedback":
+            assert asked_of in section
+            assert section.count('data-reactions="') == len(slots)
+
+
+def test_a_question_of_another_day_says_which(visit, page, asked, officer):
+    asked(at=NOW)
+    html = visit(officer).get(page).content.decode()
+    assert re.search(rf'data-part="asked"><time[^>]*>{NOW.month}/{NOW.day} \d\d:\d\d<', html)
+
+
 def test_at_most_five_are_named_and_an_endless_text_finds_none(visit, page, asked, officer):
     for number in range(7):
         asked(body=f"停電のときも使えますか。{number}", at=NOW + timedelta(minutes=2 * number))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from live import services
-from live.models import Room, RoomEvent
+from live.models import Question, Room, RoomEvent
 from live.phases import next_change, phase_at
 from tests.factories import NOW
 
@@ -48,6 +48,35 @@ def test_a_question_at_the_end_of_feedback_is_too_late_by_a_second(timed, do, of
     end = timed.round.feedback_until
     assert do(officer, "question.ask", body="一秒前", at=end - SECOND)["ok"]
     assert do(officer, "question.ask", body="間に合わない", at=end)["e"] == "closed"
+
+
+def test_after_the_week_nobody_votes_replies_or_reacts_and_before_the_day_nobody_is_on_stage(
+    timed, slots, do, officer, second_officer, register, asked, moderator
+):
+    question = asked()
+    register(second_officer)
+    poll = do(moderator, "poll.save", kind="single", prompt="使いたいですか", options=["はい", "いいえ"])["r"]["poll"]
+    do(moderator, "poll.open", poll=poll, expect=1)
+    end = timed.round.feedback_until
+    acts = [
+        ("vote.set", {"q": question, "on": True}),
+        ("poll.reply", {"poll": poll, "value": [0]}),
+        ("reaction.set", {"slot": slots[0].public_id, "label": "useful", "on": True}),
+    ]
+    for op, arguments in acts:
+        assert do(second_officer, op, at=end, **arguments)["e"] == "closed", op
+        assert do(second_officer, op, at=end - SECOND, **arguments)["ok"], op
+
+
+def test_outside_the_day_nobody_is_on_stage_whatever_was_left_there(timed, slots, do, officer, register):
+    register(officer)
+    services_of = {"before": NOW - SECOND, "live": NOW, "feedback": timed.round.closes_at}
+    Room.objects.update(stage_slot=slots[0])
+    asked_of = {}
+    for phase, at in services_of.items():
+        question = do(officer, "question.ask", body=f"{phase}の質問", at=at)["r"]["q"]
+        asked_of[phase] = Question.objects.get(public_id=question).slot
+    assert asked_of == {"before": None, "live": slots[0], "feedback": None}
 
 
 def test_a_phase_set_by_hand_holds_until_the_next_time(timed, moderator):

@@ -33,6 +33,7 @@ export function renderOwn(root, { words, state, commands, describe, waits }) {
     const item = items.get(question.id) ?? newOwn(question);
     items.delete(question.id);
     fill(item, words, question);
+    item.querySelector("[data-withdraw]").hidden = !mayWithdraw(question, state.phase);
     const seconds = Math.ceil(((waits.get(question.id) ?? 0) - Date.now()) / 1000);
     write(item, "wait", seconds > 0 ? phrase(words, "sending_in", { n: seconds }) : "");
     // Moved only where it has to: what is moved loses the focus and the open details in it.
@@ -40,6 +41,11 @@ export function renderOwn(root, { words, state, commands, describe, waits }) {
   });
   for (const item of items.values()) item.remove();
   section.hidden = wanted.length === 0;
+}
+
+/** An answer is somebody else's, and what was said in a room that is closed stays said. */
+function mayWithdraw({ state, answer, withdrawable = true }, phase) {
+  return withdrawable && !answer && !["sending", "withdrawn"].includes(state) && phase !== "closed";
 }
 
 function newOwn(question) {
@@ -74,5 +80,4 @@ function fill(item, words, question) {
   part(item, "oral").hidden = !answer?.oral;
   part(item, "individual").hidden = !answer?.individual;
   linked(part(item, "answer-body"), answer?.body ?? "");
-  item.querySelector("[data-withdraw]").hidden = ["sending", "withdrawn"].includes(question.state);
 }

@@ -78,9 +78,15 @@ export function sceneWords(words, scene) {
   return scene ? phrase(words, "scene", { n: scene }) : "";
 }
 
-/** Hour and minute in Japan, as the server writes them. */
-export function inJapan(iso) {
-  return new Intl.DateTimeFormat("ja-JP", { timeZone: "Asia/Tokyo", hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
+const JAPAN = { timeZone: "Asia/Tokyo" };
+const minute = new Intl.DateTimeFormat("ja-JP", { ...JAPAN, hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("ja-JP", { ...JAPAN, month: "numeric", day: "numeric" });
+
+/** Hour and minute in Japan, with the day where that is not today's, as the server writes them. */
+export function inJapan(iso, now = new Date()) {
+  const at = new Date(iso);
+  const isToday = Math.abs(now - at) < 86_400_000 && day.format(at) === day.format(now);
+  return isToday ? minute.format(at) : `${day.format(at)} ${minute.format(at)}`;
 }
 
 /** How many people and bodies ask the same; nothing when nobody else does. */

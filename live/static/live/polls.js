@@ -12,6 +12,7 @@
  */
 
 import { part, phrase, write } from "./page.js";
+import { isAsking } from "./reducer.js";
 
 /** What a form says of a poll, as the command wants it; empty choices and words are left out. */
 export function replyOf(kind, values) {
@@ -186,7 +187,7 @@ export class Polls {
     const poll = this.polls.get(item.dataset.poll);
     if (!poll) return;
     const form = item.querySelector("[data-reply]");
-    const isAsked = poll.state === "open" && this.phase !== "closed";
+    const isAsked = poll.state === "open" && isAsking(this.phase);
     const isOpen = isAsked && form !== null;
     if (form) form.hidden = !isOpen;
     part(item, "prompt-alone").hidden = isOpen;
@@ -319,14 +320,15 @@ export class Reactions {
   }
 
   answered(ack) {
-    const group = this.root.querySelector(`[data-reactions="${CSS.escape(ack.a.slot)}"]`);
-    const form = [...(group?.querySelectorAll("[data-react]") ?? [])].find(({ elements }) => elements.label.value === ack.a.label);
-    if (!form) return;
-    if (ack.ok) form.querySelector("button").setAttribute("aria-pressed", String(ack.r.on));
-    const told = group.querySelector("[data-react-told]");
-    told.textContent = ack.ok ? "" : `＊${ack.m}`;
-    if (ack.ok) delete told.dataset.problem;
-    else told.dataset.problem = "true";
+    // A pitch stands on stage and, in the week after, in the list of recordings.
+    for (const group of this.root.querySelectorAll(`[data-reactions="${CSS.escape(ack.a.slot)}"]`)) {
+      const form = [...group.querySelectorAll("[data-react]")].find(({ elements }) => elements.label.value === ack.a.label);
+      if (ack.ok) form?.querySelector("button").setAttribute("aria-pressed", String(ack.r.on));
+      const told = group.querySelector("[data-react-told]");
+      told.textContent = ack.ok ? "" : `＊${ack.m}`;
+      if (ack.ok) delete told.dataset.problem;
+      else told.dataset.problem = "true";
+    }
     this.render();
   }
 }

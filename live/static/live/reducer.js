@@ -36,6 +36,11 @@ function ownOf(mine) {
   return { own: byId(mine.questions), votes: mine.votes, named: mine.named ?? [] };
 }
 
+/** Whether those who take part may still ask, vote and reply in a phase. */
+export function isAsking(phase) {
+  return phase !== "answers" && phase !== "closed";
+}
+
 /** Whether the server has numbers that this state has not reached. */
 export function isBehind(state) {
   return ["seq", "sseq", "cv"].some((name) => state.heard[name] > state[name]);

@@ -16,6 +16,7 @@ import { Narrow } from "./narrow.js";
 import { renderOwn } from "./own.js";
 import { announcer, blank, connectionTo, countWords, inJapan, part, phrase, readPage, sceneWords, setValues, write } from "./page.js";
 import { Polls, Reactions, waitingFor } from "./polls.js";
+import { isAsking } from "./reducer.js";
 
 // A line that works answers sooner: what waits so long is said to wait.
 const PATIENCE_MS = 700;
@@ -146,7 +147,7 @@ function fillQuestion(item, question, state) {
   part(item, "people").textContent = String(question.counts[0]);
   button.setAttribute("aria-pressed", String(isVoted));
   // Nobody votes for their own question, and nobody at all in a room that is closed.
-  const isClosed = state.phase === "closed";
+  const isClosed = !isAsking(state.phase);
   part(item, "form").hidden = isClosed || (isMine && !isVoted);
   const waiting = waitingFor(commands, "vote.set", ({ q }) => q === question.id);
   part(item, "on").value = (waiting ? waiting.a.on : isVoted) ? "0" : "1";
@@ -300,7 +301,7 @@ const alike = ask && watch({
   ask,
   base: client.base,
   words,
-  mayVote: ({ id }) => !(id in client.state.own) && client.state.phase !== "closed",
+  mayVote: ({ id }) => !(id in client.state.own) && isAsking(client.state.phase),
   onSame: ({ id }) => vote(id, { on: true, named: false }),
 });
 

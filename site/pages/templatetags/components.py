@@ -262,6 +262,16 @@ def jp_time(moment: datetime | None) -> SafeString:
 
 
 @register.simple_tag
+def jp_moment(moment: datetime | None, at: datetime) -> SafeString:
+    """Write the minute in Japan, with the day where that is another than that of `at`: 「7/1 13:05」."""
+    if not moment:
+        return SafeString("")
+    local = to_jst(moment)
+    day = "" if local.date() == to_jst(at).date() else f"{local.month}/{local.day} "
+    return _time_element(local.isoformat(), f"{day}{local:%H:%M}")
+
+
+@register.simple_tag
 def jp_deadline(moment: datetime | None) -> SafeString:
     """Write a deadline in both calendars; in English with the name of the clock it is read on."""
     if not moment:
