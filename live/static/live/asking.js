@@ -3,10 +3,10 @@
  * button, and what became of what was sent stands there too.
  *
  *   const asking = new Asking(form, { words, names, outbox, onAsk: (a) => client.give("question.ask", a), announce });
- *   asking.answered(ack);  asking.waiting(command, seconds);
+ *   asking.answered(ack);  asking.waiting(id, seconds);
  */
 
-import { phrase } from "./page.js";
+import { phrase, sayProblem, sends } from "./page.js";
 import { milliseconds } from "./playtime.js";
 
 const FIELDS = ["body", "slot", "kind", "naming", "scene"];
@@ -78,8 +78,7 @@ export class Asking {
 
   /** Say what is wrong, and with which field. */
   tell(problem, field = null) {
-    this.problem.textContent = problem ? `＊${problem}` : "";
-    this.problem.hidden = !problem;
+    sayProblem(this.problem, problem);
     for (const control of [this.form.elements.body, this.form.elements.scene]) {
       const isWrong = problem !== "" && control === field;
       const ids = (control.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== this.problem.id);
@@ -109,12 +108,9 @@ export class Asking {
   }
 
   #key(event) {
-    // An input method sends Enter to take a candidate; Safari says so only by the key code.
-    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
-    if (event.ctrlKey || event.metaKey) {
-      event.preventDefault();
-      this.form.requestSubmit();
-    }
+    if (!sends(event)) return;
+    event.preventDefault();
+    this.form.requestSubmit();
   }
 
   #sayName() {

@@ -7,7 +7,7 @@
  */
 
 import { alike } from "./listing.js";
-import { blank, countWords, inJapan, part, phrase, sceneWords, setValues, showState, write } from "./page.js";
+import { blank, countWords, inJapan, part, phrase, sayProblem, sceneWords, setValues, showState, write } from "./page.js";
 
 const INPUTS = ["reason", "into", "edit", "answer", "ban"];
 
@@ -64,7 +64,7 @@ function standing(item, { body, answer }) {
 }
 
 export function problem(item, text) {
-  write(item, "problem", text ? `＊${text}` : "");
+  sayProblem(part(item, "problem"), text);
 }
 
 export function fill(item, question, { words, state, isOurs = false }) {

@@ -9,6 +9,8 @@
  * What somebody is writing or choosing in stays as it is until they leave it; what says the same as before is not touched.
  */
 
+import { sayProblem } from "./page.js";
+
 const PAUSE_MS = 100;
 // Each page the server draws has others of these, and they say nothing.
 const TOKENS = /(name="(?:csrfmiddlewaretoken|command_id)" value=")[^"]*/g;
@@ -57,7 +59,7 @@ export class Fresh {
   #tell(problem) {
     const notice = document.createElement("p");
     notice.className = "field__error";
-    notice.textContent = `＊${problem}`;
+    sayProblem(notice, problem);
     document.querySelector(".messages").replaceChildren(notice);
   }
 

@@ -10,12 +10,12 @@ import { begin, fill, isOnItsWay, isOwn, isTyped, newItem, offer, problem, put, 
 import { DeskOrder } from "./desk_order.js";
 import { Drafts } from "./drafts.js";
 import { listed, receiptNumber } from "./listing.js";
-import { announcer, blank, connectionTo, part, phrase, readPage, setValues, write } from "./page.js";
+import { announcer, blank, connectionTo, isOfInputMethod, part, phrase, readPage, sends, setValues, write } from "./page.js";
 import { Slip } from "./slip.js";
 import { Undo } from "./undo.js";
 
 // People who ask wait about as long as it takes to wonder whether anybody reads it.
-const PATIENCE_MS = 15_000;
+const LATE_MS = 15_000;
 const LOOK_MS = 10_000;
 // A line that works answers sooner.
 const SLOW_MS = 300;
@@ -155,7 +155,7 @@ function tick() {
       const question = client.state.queue[item.dataset.question];
       const waited = question && state === "pending" ? Date.now() - Date.parse(question.asked_at) : 0;
       write(item, "waiting", waited ? duration(waited) : "");
-      part(item, "waiting").classList.toggle("desk__waiting--late", waited > PATIENCE_MS);
+      part(item, "waiting").classList.toggle("desk__waiting--late", waited > LATE_MS);
     }
   }
 }
@@ -201,9 +201,9 @@ function restoreDrafts(state) {
 }
 
 function search(item) {
-  const words = part(item, "into-input").value;
+  const wanted = part(item, "into-input").value;
   const question = client.state.queue[item.dataset.question];
-  offer(part(item, "found"), words.trim() ? listed(targets(question, client.state.queue), { order: "votes", words }).slice(0, 5) : []);
+  offer(part(item, "found"), wanted.trim() ? listed(targets(question, client.state.queue), { order: "votes", words: wanted }).slice(0, 5) : []);
 }
 
 const FORMS = {
@@ -429,7 +429,6 @@ setInterval(look, LOOK_MS);
 
 // --- Keys ---------------------------------------------------------------------------------------------------------
 
-
 /** Open a part of the chosen question and go into it; where it is open, close it. */
 function openPart(name) {
   const details = chosen && part(chosen, name);
@@ -469,17 +468,14 @@ const KEYS = {
   "?": () => (keys.open ? keys.close() : keys.showModal()),
 };
 
-// An input method takes Enter and Escape for itself; Safari says so only by the key code.
-const isOfInputMethod = (event) => event.isComposing || event.keyCode === 229;
-
 root.addEventListener("keydown", (event) => {
   const item = event.target.closest("[data-question]");
   const details = event.target.closest("details[open]");
-  if (!item || !details || isOfInputMethod(event)) return;
-  if (event.key === "Escape") {
+  if (!item || !details) return;
+  if (event.key === "Escape" && !isOfInputMethod(event)) {
     event.preventDefault();
     close(item, details);
-  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("[data-typed]")) {
+  } else if (sends(event) && event.target.matches("[data-typed]")) {
     event.preventDefault();
     event.target.form.requestSubmit();
   }
@@ -487,7 +483,7 @@ root.addEventListener("keydown", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest("input, textarea, select, [contenteditable]") !== null;
-  if (isTyping || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isTyping || isOfInputMethod(event) || event.ctrlKey || event.metaKey || event.altKey) return;
   const act = /^[1-9]$/.test(event.key) ? () => readyReason(Number(event.key)) : KEYS[event.key.toLowerCase()];
   if (!act || (keys.open && event.key !== "?")) return;
   event.preventDefault();

@@ -8,7 +8,7 @@
  */
 
 import { linked } from "./links.js";
-import { blank, part, phrase, sceneWords, setValues, showState, write } from "./page.js";
+import { blank, inOrder, part, phrase, sceneWords, setValues, showState, write } from "./page.js";
 
 /** The questions still being sent; one that has arrived while its acknowledgement was lost stands there with its number already. */
 export function onTheirWay(commands, own, describe = () => ({})) {
@@ -29,16 +29,15 @@ export function renderOwn(root, { words, state, commands, describe, waits }) {
   const sending = onTheirWay(commands, state.own, describe);
   const wanted = [...sending.reverse(), ...Object.values(state.own).reverse()];
   const items = new Map(Array.from(list.children, (item) => [item.dataset.own, item]));
-  wanted.forEach((question, place) => {
+  inOrder(list, wanted.map((question) => {
     const item = items.get(question.id) ?? newOwn(question);
     items.delete(question.id);
     fill(item, words, question);
     item.querySelector("[data-withdraw]").hidden = !mayWithdraw(question, state.phase);
     const seconds = Math.ceil(((waits.get(question.id) ?? 0) - Date.now()) / 1000);
     write(item, "wait", seconds > 0 ? phrase(words, "sending_in", { n: seconds }) : "");
-    // Moved only where it has to: what is moved loses the focus and the open details in it.
-    if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
-  });
+    return item;
+  }));
   for (const item of items.values()) item.remove();
   section.hidden = wanted.length === 0;
 }

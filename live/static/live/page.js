@@ -1,13 +1,18 @@
 /*
- * What the pages of a room share: the initial state, words, parts of cloned markup, and the state of the connection.
+ * What the pages of a room share: the initial state, words, parts of cloned markup, keys that send, and the state of the
+ * connection.
  * Text enters the page as textContent alone.
  *
  *   const page = readPage();               // { root, snapshot, state, words, options, outbox }
  *   part(item, "body").textContent = question.body;
+ *   sayProblem(part(item, "problem"), ack.m);
  */
 
 import { forget, memory, Outbox, signOut } from "./outbox.js";
 import { fromSnapshot } from "./reducer.js";
+
+/** A line that works answers sooner: what waits so long is said to wait. */
+export const SAID_AFTER_MS = 700;
 
 /** Read what the server rendered into the page. */
 export function readPage() {
@@ -52,6 +57,32 @@ export function write(item, name, text) {
   if (!element) return;
   if (element.textContent !== text) element.textContent = text;
   element.hidden = !text;
+}
+
+/** Say what is wrong; without a text nothing is. */
+export function sayProblem(element, text) {
+  element.textContent = text ? `＊${text}` : "";
+  element.hidden = !text;
+}
+
+/**
+ * Let a list begin with these items, in this order. Moved only where it has to: what is moved loses the focus and the
+ * open details in it.
+ */
+export function inOrder(list, items) {
+  items.forEach((item, place) => {
+    if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
+  });
+}
+
+/** An input method takes Enter and Escape for itself; Safari says so only by the key code. */
+export function isOfInputMethod(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
+/** Whether a key sends what is being written: Ctrl or ⌘ and Enter. */
+export function sends(event) {
+  return event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isOfInputMethod(event);
 }
 
 /** Give every part called name the same value: hidden fields of several forms. */

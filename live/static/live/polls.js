@@ -11,7 +11,7 @@
  *   <form data-react> <input name="slot"> <input name="label"> <input name="on"> <button aria-pressed="false">
  */
 
-import { part, phrase, write } from "./page.js";
+import { inOrder, part, SAID_AFTER_MS, sayProblem, write } from "./page.js";
 import { isAsking } from "./reducer.js";
 
 /** What a form says of a poll, as the command wants it; empty choices and words are left out. */
@@ -124,10 +124,7 @@ export class Polls {
   /** As after a reload; whoever is in the list finds it where it was. */
   order(polls) {
     if (this.list.contains(document.activeElement)) return;
-    const places = polls.map(({ id }) => this.item(id)).filter(Boolean);
-    places.forEach((item, place) => {
-      if (this.list.children[place] !== item) this.list.insertBefore(item, this.list.children[place] ?? null);
-    });
+    inOrder(this.list, polls.map(({ id }) => this.item(id)).filter(Boolean));
   }
 
   /** What is asked now stands above the form of questions; whoever is writing there is not moved. */
@@ -241,7 +238,7 @@ export class Polls {
     part(form, "told").textContent = ack.ok ? this.words.poll_done : "";
     if (ack.ok) form.querySelector("button").textContent = this.words.poll_change;
     this.tell(form, ack.ok ? "" : ack.m);
-    if (item) this.refresh(item);
+    this.refresh(item);
   }
 
   /** Replies that were given before the page was opened anew, and are still on their way. */
@@ -253,9 +250,7 @@ export class Polls {
   }
 
   tell(form, problem) {
-    const place = part(form, "problem");
-    place.hidden = !problem;
-    place.textContent = problem ? `＊${problem}` : "";
+    sayProblem(part(form, "problem"), problem);
   }
 
   keep(form) {
@@ -299,8 +294,8 @@ export class Reactions {
     this.render();
   }
 
-  /** Show what waits; told says so in words, where it has waited for as long as patienceMs. */
-  render(patienceMs = 700) {
+  /** Show what waits; told says so in words, where it has waited so long. */
+  render(saidAfterMs = SAID_AFTER_MS) {
     const { commands } = this.outbox;
     const late = new Set();
     for (const form of this.root.querySelectorAll("[data-react]")) {
@@ -310,11 +305,11 @@ export class Reactions {
       const isOn = waiting ? waiting.a.on : button.getAttribute("aria-pressed") === "true";
       on.value = isOn ? "0" : "1";
       button.setAttribute("aria-busy", String(Boolean(waiting)));
-      if (waiting && Date.now() - waiting.at >= patienceMs) late.add(slot.value);
+      if (waiting && Date.now() - waiting.at >= saidAfterMs) late.add(slot.value);
     }
     for (const group of this.root.querySelectorAll("[data-reactions]")) {
       const told = group.querySelector("[data-react-told]");
-      if (told.dataset.problem && late.size === 0) continue;
+      if ("problem" in told.dataset && late.size === 0) continue;
       told.textContent = late.has(group.dataset.reactions) ? this.words.sending : "";
     }
   }
@@ -325,9 +320,8 @@ export class Reactions {
       const form = [...group.querySelectorAll("[data-react]")].find(({ elements }) => elements.label.value === ack.a.label);
       if (ack.ok) form?.querySelector("button").setAttribute("aria-pressed", String(ack.r.on));
       const told = group.querySelector("[data-react-told]");
-      told.textContent = ack.ok ? "" : `＊${ack.m}`;
-      if (ack.ok) delete told.dataset.problem;
-      else told.dataset.problem = "true";
+      told.toggleAttribute("data-problem", !ack.ok);
+      if (!ack.ok) sayProblem(told, ack.m);
     }
     this.render();
   }

@@ -9,11 +9,11 @@ import { Fresh } from "./fresh.js";
 const { words } = JSON.parse(document.getElementById("room-initial").textContent);
 const fresh = new Fresh({ failed: words.not_sent });
 const TOLD = new Set(["phase.set", "stage.set", "polls.changed"]);
-let wasAway = false;
+let wasHere = false;
 
 document.addEventListener("room:frame", ({ detail: frame }) => {
   // Whoever was away, or asks every few seconds, may have missed what it was.
   const isNews = frame.t === "ev" ? TOLD.has(frame.k) : frame.events?.some(({ k }) => TOLD.has(k)) || "questions" in frame;
-  if (isNews || (frame.t === "welcome" && wasAway)) fresh.soon();
-  if (frame.t === "welcome") wasAway = true;
+  if (isNews || (frame.t === "welcome" && wasHere)) fresh.soon();
+  if (frame.t === "welcome") wasHere = true;
 });

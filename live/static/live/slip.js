@@ -5,7 +5,7 @@
  *   slip.answered(ack);
  */
 
-import { phrase } from "./page.js";
+import { phrase, sayProblem, sends } from "./page.js";
 
 export class Slip {
   constructor(root, { words, drafts, onAsk }) {
@@ -22,8 +22,7 @@ export class Slip {
     this.form.addEventListener("input", () => this.#keep());
     this.#restore();
     this.form.elements.body.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
-      if (!event.ctrlKey && !event.metaKey) return;
+      if (!sends(event)) return;
       event.preventDefault();
       this.form.requestSubmit();
     });
@@ -36,11 +35,11 @@ export class Slip {
   #send() {
     const { body, organisation, kind, slot } = this.form.elements;
     if (!body.value.trim()) {
-      this.#tell(this.words.empty);
+      sayProblem(this.problem, this.words.empty);
       body.focus();
       return;
     }
-    this.#tell("");
+    sayProblem(this.problem, "");
     this.done.textContent = "";
     const a = { body: body.value, kind: kind.value, naming: "body_only", slot: slot.value || null };
     this.onAsk(organisation.value ? { ...a, organisation: organisation.value } : a);
@@ -59,7 +58,7 @@ export class Slip {
     body.value = body.value ? `${ack.a.body}\n\n${body.value}` : ack.a.body;
     organisation.value = ack.a.organisation ?? "";
     this.#keep();
-    this.#tell(ack.m);
+    sayProblem(this.problem, ack.m);
   }
 
   #fields() {
@@ -76,10 +75,5 @@ export class Slip {
     const slip = Object.fromEntries(this.drafts.all()).slip;
     if (!slip || this.form.elements.body.value) return;
     for (const field of this.#fields()) if (field.name in slip) field.value = slip[field.name];
-  }
-
-  #tell(problem) {
-    this.problem.textContent = problem ? `＊${problem}` : "";
-    this.problem.hidden = !problem;
   }
 }

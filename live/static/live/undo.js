@@ -8,6 +8,8 @@
  * What stands in the toast for one kind of act alone is marked data-undo-for="undo" or "unban".
  */
 
+import { sayProblem } from "./page.js";
+
 const UNDO_MS = 10_000;
 
 export class Undo {
@@ -31,7 +33,7 @@ export class Undo {
   /** Say why something was not done. */
   say(problem) {
     this.act = null;
-    this.#show("", `＊${problem}`);
+    this.#show("", problem);
     this.button.hidden = true;
     for (const element of this.toast.querySelectorAll("[data-undo-for]")) element.hidden = true;
   }
@@ -54,8 +56,7 @@ export class Undo {
     this.toast.hidden = false;
     this.text.textContent = sentence;
     this.text.hidden = !sentence;
-    this.problem.textContent = problem;
-    this.problem.hidden = !problem;
+    sayProblem(this.problem, problem);
     this.timer = setTimeout(() => this.close(), UNDO_MS);
   }
 }

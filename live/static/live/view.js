@@ -14,12 +14,9 @@ import { linked } from "./links.js";
 import { listed, matches } from "./listing.js";
 import { Narrow } from "./narrow.js";
 import { renderOwn } from "./own.js";
-import { announcer, blank, connectionTo, countWords, inJapan, part, phrase, readPage, sceneWords, setValues, write } from "./page.js";
+import { announcer, blank, connectionTo, countWords, inJapan, inOrder, part, phrase, readPage, SAID_AFTER_MS, sayProblem, sceneWords, setValues, write } from "./page.js";
 import { Polls, Reactions, waitingFor } from "./polls.js";
 import { isAsking } from "./reducer.js";
-
-// A line that works answers sooner: what waits so long is said to wait.
-const PATIENCE_MS = 700;
 
 const { root, snapshot, state: initial, words, options, outbox } = readPage();
 const list = root.querySelector("[data-questions]");
@@ -92,11 +89,8 @@ function arrange(state) {
   offer(0);
   const items = new Map(Array.from(list.children, (item) => [item.dataset.question, item]));
   const wanted = listed(Object.values(state.questions), narrow.choice);
-  wanted.forEach((question, place) => {
-    const item = items.get(question.id) ?? newQuestion(question, state);
-    items.delete(question.id);
-    if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
-  });
+  inOrder(list, wanted.map((question) => items.get(question.id) ?? newQuestion(question, state)));
+  for (const { id } of wanted) items.delete(id);
   for (const item of items.values()) item.remove();
   none.hidden = wanted.length > 0 || narrow.isNarrowed;
   nothingFound.hidden = wanted.length > 0 || !narrow.isNarrowed;
@@ -146,12 +140,12 @@ function fillQuestion(item, question, state) {
   if (!button) return;
   part(item, "people").textContent = String(question.counts[0]);
   button.setAttribute("aria-pressed", String(isVoted));
-  // Nobody votes for their own question, and nobody at all in a room that is closed.
+  // Nobody votes for their own question, and nobody at all once only answers come.
   const isClosed = !isAsking(state.phase);
   part(item, "form").hidden = isClosed || (isMine && !isVoted);
   const waiting = waitingFor(commands, "vote.set", ({ q }) => q === question.id);
   part(item, "on").value = (waiting ? waiting.a.on : isVoted) ? "0" : "1";
-  const isLate = waiting !== undefined && Date.now() - waiting.at >= PATIENCE_MS;
+  const isLate = waiting !== undefined && Date.now() - waiting.at >= SAID_AFTER_MS;
   part(item, "same").hidden = isLate;
   part(item, "sending").hidden = !isLate;
   const isNamed = state.named.includes(question.id);
@@ -209,7 +203,7 @@ root.addEventListener("submit", (event) => {
 /** Give a command; what is still on its way after a moment is said to be. */
 function give(op, a) {
   const command = client.give(op, a);
-  setTimeout(showWaiting, PATIENCE_MS);
+  setTimeout(showWaiting, SAID_AFTER_MS);
   return command;
 }
 
@@ -255,11 +249,9 @@ function acknowledged(ack) {
 
 /** Say what was refused where it was pressed; where the question has gone meanwhile, above the list. */
 function refuse(item, ack) {
-  const problem = ack.ok ? "" : `＊${ack.m}`;
-  if (item) write(item, "problem", problem);
-  const above = root.querySelector("[data-list-problem]");
-  above.textContent = item ? "" : problem;
-  above.hidden = !above.textContent;
+  const problem = ack.ok ? "" : ack.m;
+  if (item) sayProblem(part(item, "problem"), problem);
+  sayProblem(root.querySelector("[data-list-problem]"), item ? "" : problem);
 }
 
 /** The server wants a question later: it is said for how long, every second. */
