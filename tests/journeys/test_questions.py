@@ -321,7 +321,7 @@ def test_what_is_half_typed_is_there_after_a_reload(desk):
     live(desk)
     assert desk.locator("#slip-body").input_value() == ""
     assert desk.locator("details[open][data-part=refuse], details[open][data-part=merge]").count() == 0
-    drafts = "Object.entries(localStorage).filter(([key]) => key.endsWith(':draft')).map(([, text]) => text).join()"
+    drafts = "Object.entries(localStorage).filter(([key]) => key.includes(':desk:')).map(([, text]) => text).join()"
     assert "途中" not in desk.evaluate(drafts).replace("書きかけの紙、整えた", "")
 
 

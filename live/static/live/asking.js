@@ -123,14 +123,14 @@ export class Asking {
   #keep() {
     const now = this.#values();
     const usual = this.#usual();
-    this.outbox.draft = FIELDS.some((name) => now[name] !== usual[name]) ? now : "";
+    this.outbox.keep("draft", FIELDS.some((name) => now[name] !== usual[name]) ? now : "");
   }
 
   #restore() {
     const { body, slot, kind, naming, scene } = this.form.elements;
-    const draft = this.outbox.draft;
+    const draft = this.outbox.kept("draft");
     // What the server sent back, or a link asked for, is newer.
-    if (body.value || !draft?.body && !draft?.naming) return;
+    if (body.value || !draft.body && !draft.naming) return;
     const asksFor = new URLSearchParams(location.search);
     const usual = this.#usual();
     if (draft.body) this.#write(body, draft.body);

@@ -8,7 +8,6 @@ import { RoomClient } from "./client.js";
 import { Clock } from "./clock.js";
 import { begin, fill, isOnItsWay, isOwn, isTyped, newItem, offer, problem, put, settle, showAlike, showLooks, showOnItsWay, targets, valueOf } from "./desk.js";
 import { DeskOrder } from "./desk_order.js";
-import { Drafts } from "./drafts.js";
 import { listed, receiptNumber } from "./listing.js";
 import { announcer, blank, connectionTo, isOfInputMethod, part, phrase, readPage, sends, setValues, write } from "./page.js";
 import { Slip } from "./slip.js";
@@ -37,9 +36,8 @@ const client = new RoomClient(root, initial, {
   onAck: acknowledged,
 });
 const undo = new Undo(root);
-const drafts = new Drafts(outbox);
 const order = new DeskOrder(root, arrangePublic);
-const slip = new Slip(root, { words, drafts, onAsk: (a) => client.give("question.ask", a) });
+const slip = new Slip(root, { words, outbox, onAsk: (a) => client.give("question.ask", a) });
 
 // --- The queue ----------------------------------------------------------------------------------------------------
 
@@ -179,19 +177,19 @@ root.addEventListener("input", (event) => {
 /** Keep what a field holds across a reload, together with what the question was when it was typed. */
 function keepDraft(item, field) {
   const id = item.dataset.question;
-  drafts.keep(`${id}:${field.dataset.part}`, isOwn(field) ? { value: valueOf(field), version: client.state.queue[id]?.version } : null);
+  outbox.keep(`desk:${id}:${field.dataset.part}`, isOwn(field) ? { value: valueOf(field), version: client.state.queue[id]?.version } : "");
 }
 
 /** What was half typed when the page went away stands where it was typed, and its part is open. */
 function restoreDrafts(state) {
   const known = items();
-  for (const [name, { value, version }] of drafts.all()) {
+  for (const [name, { value, version }] of outbox.keptUnder("desk:")) {
     const [id, partName] = name.split(":");
     if (!partName) continue;
     const item = known.get(id);
     const field = item && part(item, partName);
     if (!field || field.closest("details").hidden) {
-      drafts.keep(name, null);
+      outbox.keep(`desk:${name}`, "");
       continue;
     }
     put(field, value);

@@ -5,10 +5,10 @@
  *   const command = outbox.add("vote.set", { q, on: true }, Date.now());
  *   for (const message of outbox.messages(Date.now())) socket.send(JSON.stringify(message));
  *   outbox.settle(ack);        // → the command it answers, or null
- *   outbox.draft = form;       // what is being written, kept until it is ""
- *   outbox.keep("poll:7", ["yes"]); outbox.kept("poll:7");      // the same by a name
+ *   outbox.keep("draft", form);                   // what is being written, kept by a name until it is ""
+ *   outbox.kept("draft");  outbox.keptUnder("desk:");
  *
- * Each command has a key of its own: several tabs of one room write beside each other and never over each other.
+ * Each command and each name has a key of its own: several tabs of one room write beside each other and not over each other.
  */
 
 const PREFIX = "live:";
@@ -123,18 +123,17 @@ export class Outbox {
     return this.#read(`${this.key}:${name}`) ?? "";
   }
 
+  /** Everything being written whose name begins so: [[the rest of its name, value], …]. */
+  keptUnder(start) {
+    const prefix = `${this.key}:${start}`;
+    const names = keysOf(this.storage).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+    return names.map((name) => [name, this.kept(start + name)]).filter(([, value]) => value);
+  }
+
   keep(name, value) {
     if (this.isOver) return;
     if (value) this.#write(`${this.key}:${name}`, value);
     else this.storage.removeItem(`${this.key}:${name}`);
-  }
-
-  get draft() {
-    return this.kept("draft");
-  }
-
-  set draft(value) {
-    this.keep("draft", value);
   }
 
   #take(commands) {

@@ -1,17 +1,19 @@
 /*
  * Paper slips from the venue, typed one after the other: the cursor stays, the addressee and the kind stay, the text goes.
  *
- *   const slip = new Slip(root, { words, drafts, onAsk: (a) => client.give("question.ask", a) });
+ *   const slip = new Slip(root, { words, outbox, onAsk: (a) => client.give("question.ask", a) });
  *   slip.answered(ack);
  */
 
 import { phrase, sayProblem, sends } from "./page.js";
 
+const KEPT = "desk:slip";
+
 export class Slip {
-  constructor(root, { words, drafts, onAsk }) {
+  constructor(root, { words, outbox, onAsk }) {
     this.form = root.querySelector("[data-slip]");
     this.words = words;
-    this.drafts = drafts;
+    this.outbox = outbox;
     this.onAsk = onAsk;
     this.problem = this.form.querySelector("[data-slip-problem]");
     this.done = this.form.querySelector("[data-slip-done]");
@@ -68,11 +70,11 @@ export class Slip {
   /** A slip half typed is kept with the choices beside it; without a word of its text there is nothing to keep. */
   #keep() {
     const slip = Object.fromEntries(this.#fields().map((field) => [field.name, field.value]));
-    this.drafts.keep("slip", slip.body ? slip : null);
+    this.outbox.keep(KEPT, slip.body ? slip : "");
   }
 
   #restore() {
-    const slip = Object.fromEntries(this.drafts.all()).slip;
+    const slip = this.outbox.kept(KEPT);
     if (!slip || this.form.elements.body.value) return;
     for (const field of this.#fields()) if (field.name in slip) field.value = slip[field.name];
   }

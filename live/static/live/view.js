@@ -304,9 +304,10 @@ addEventListener("storage", ({ key }) => {
 
 // What was begun while questions were taken stays in reach.
 const kept = root.querySelector("[data-kept]");
-if (kept && outbox.draft?.body) {
+const { body: begun } = outbox.kept("draft");
+if (kept && begun) {
   kept.hidden = false;
-  kept.querySelector("textarea").value = outbox.draft.body;
+  kept.querySelector("textarea").value = begun;
 }
 
 showOwn(initial);

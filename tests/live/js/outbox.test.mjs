@@ -69,20 +69,35 @@ test("commands given in one moment keep their order", () => {
 test("a form being written is kept whole, by its name, until there is nothing in it", () => {
   const storage = memory();
   const outbox = new Outbox(storage, "room", "p1");
-  outbox.draft = { body: "書きかけ", naming: "anonymous" };
+  outbox.keep("draft", { body: "書きかけ", naming: "anonymous" });
   outbox.keep("poll:7", ["防災"]);
   const again = new Outbox(storage, "room", "p1");
-  assert.deepEqual([again.draft, again.kept("poll:7")], [{ body: "書きかけ", naming: "anonymous" }, ["防災"]]);
+  assert.deepEqual([again.kept("draft"), again.kept("poll:7")], [{ body: "書きかけ", naming: "anonymous" }, ["防災"]]);
   again.keep("poll:7", "");
   assert.equal(again.kept("poll:7"), "");
+});
+
+test("what two consoles of one person keep under names that begin alike stands beside each other, until it is given up", () => {
+  const storage = memory();
+  const [one, other] = [new Outbox(storage, "room", "p1"), new Outbox(storage, "room", "p1")];
+  one.keep("desk:slip", { body: "紙" });
+  other.keep("desk:q1:edit-input", { value: "文", version: 2 });
+  one.keep("draft", { body: "質問" });
+  const both = [["slip", { body: "紙" }], ["q1:edit-input", { value: "文", version: 2 }]];
+  assert.deepEqual(new Outbox(storage, "room", "p1").keptUnder("desk:"), both);
+  other.keep("desk:slip", "");
+  storage.setItem("live:p1:room:desk:q2:edit-input", "{not json");
+  assert.deepEqual(one.keptUnder("desk:"), both.slice(1));
+  one.clear();
+  assert.deepEqual([other.keptUnder("desk:"), storage.keys()], [[], []]);
 });
 
 test("who signed out leaves nothing of theirs, not even in an open page", () => {
   const outbox = new Outbox(memory(), "room", "p1");
   const { id } = outbox.add("vote.set", {}, 0);
-  outbox.draft = "書きかけ";
+  outbox.keep("draft", "書きかけ");
   outbox.clear();
-  assert.deepEqual([outbox.messages(0), outbox.draft, outbox.settle({ id, ok: true })], [[], "", null]);
+  assert.deepEqual([outbox.messages(0), outbox.kept("draft"), outbox.settle({ id, ok: true })], [[], "", null]);
 });
 
 test("only its acknowledgement takes a command out", () => {
@@ -110,13 +125,13 @@ test("what is older than the server's memory is not sent again", () => {
 
 test("nobody finds another person's words on a shared terminal", () => {
   const storage = memory();
-  new Outbox(storage, "room", "1").draft = "私の質問";
-  new Outbox(storage, "room", "11").draft = "別の人の質問";
+  const kept = (person) => new Outbox(storage, "room", person).kept("draft");
+  new Outbox(storage, "room", "1").keep("draft", "私の質問");
+  new Outbox(storage, "room", "11").keep("draft", "別の人の質問");
   forget(storage, "1");
-  assert.equal(new Outbox(storage, "room", "1").draft, "私の質問");
-  assert.equal(new Outbox(storage, "room", "11").draft, "");
+  assert.deepEqual([kept("1"), kept("11")], ["私の質問", ""]);
   forget(storage);
-  assert.equal(new Outbox(storage, "room", "1").draft, "");
+  assert.equal(kept("1"), "");
 });
 
 test("spoilt storage is an empty outbox", () => {
