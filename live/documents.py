@@ -45,14 +45,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A whole record; grid is what its table file holds, row for row what the sections tell, if it has one."""
+    """A whole record; grid is what its table file holds, row for row what the sections tell."""
 
     key: str
     title: str
     round_title: str
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
-    grid: Grid | None = None
+    grid: Grid
     note: str = ""
     state: str = ""
 
@@ -102,18 +102,20 @@ def minutes(room: Room, *, at: datetime) -> Record:
     """議事録: the day as it went, who took part in which way, every public question with its answer, what is open."""
     chapters = selectors.chapters(room)
     waiting = [(chapter, each) for chapter in chapters for each in chapter.exchanges if each.is_waiting]
+    facts = (*_facts(room), *_sums(chapters))
+    day, polls = (_attendance(room), _running(room)), _polls(room)
     return Record(
         key="minutes",
         title=TITLES["minutes"],
         round_title=room.round.title,
-        facts=(*_facts(room), *_sums(chapters)),
+        facts=facts,
         sections=(
-            _attendance(room),
-            _running(room),
+            *day,
             *(_spoken(number, chapter) for number, chapter in enumerate(chapters, 1)),
-            *_polls(room),
+            *polls,
             _waiting(room, waiting),
         ),
+        grid=_minutes_grid(facts, (*day, *polls), chapters),
         note="質問・意見は公開されたものを載せています。時刻は日本時間です。",
         state=_as_of(at),
     )
@@ -253,6 +255,20 @@ def _exchange_grid(chapters: Sequence[Chapter]) -> Grid:
         for each in chapter.exchanges
     )
     return Grid(EXCHANGE_HEAD, rows)
+
+
+def _minutes_grid(facts: Sequence[tuple[str, str]], sections: Sequence[Section], chapters: Sequence[Chapter]) -> Grid:
+    """The minutes as one table: the day first, each of its facts a row, then each question; 区分 tells them apart."""
+    rows = [("概要", name, said) for name, said in facts]
+    for section in sections:
+        rows += [(section.title, "", line) for line in section.lines]
+        for grid in section.grids:
+            for first, *others in grid.rows:
+                named = zip(grid.head[1:], others, strict=True)
+                rows.append((section.title, first, "、".join(f"{name}: {said}" for name, said in named if said)))
+    nothing = ("",) * len(EXCHANGE_HEAD)
+    spoken = [("質問・意見", "", "", *row) for row in _exchange_grid(chapters).rows]
+    return Grid(("区分", "項目", "内容", *EXCHANGE_HEAD), (*((*row, *nothing) for row in rows), *spoken))
 
 
 def _clock(at: datetime | None) -> str:

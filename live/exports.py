@@ -40,8 +40,7 @@ POST_HEAD = (
 
 
 def record_table(record: Record) -> bytes:
-    """The rows of a record that has a table, as CSV (UTF-8 with BOM, CRLF)."""
-    assert record.grid is not None
+    """The rows of a record as CSV (UTF-8 with BOM, CRLF)."""
     return table_file(record.grid.head, record.grid.rows, kind=CSV, sheet=record.title)
 
 

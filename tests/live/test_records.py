@@ -45,11 +45,11 @@ def texts(room, key):
     record = documents.RECORDS[key](room, at=NOW)
     word = docx.Document(io.BytesIO(exports.word_file(record)))
     cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
-    found = {
+    return {
         "html": documents.record_html(record),
         "docx": "\n".join([*(paragraph.text for paragraph in word.paragraphs), *cells]),
+        "csv": exports.record_table(record).decode("utf-8-sig"),
     }
-    return found | ({"csv": exports.record_table(record).decode("utf-8-sig")} if record.grid else {})
 
 
 @pytest.mark.parametrize("key", ["minutes", "answers"])
@@ -80,13 +80,18 @@ def test_the_table_has_one_row_for_each_public_question(told):
     assert rows[1]["統合した投稿"] == "A-0005"
 
 
-def test_the_minutes_are_no_table(told, client, moderator):
-    client.force_login(moderator)
-    base = f"/live/{told.public_id}/records/"
-    assert client.get(f"{base}minutes.csv").status_code == 404
-    for path in ("", "minutes/"):
-        assert "minutes.csv" not in client.get(base + path).text
-    assert "answers.csv" in client.get(base).text
+def test_the_table_of_the_minutes_tells_the_day_and_then_each_question(told):
+    minutes, answers = (
+        list(csv.DictReader(io.StringIO(exports.record_table(build(told, at=NOW)).decode("utf-8-sig"))))
+        for build in (documents.minutes, documents.answers_collection)
+    )
+    kinds = [row["区分"] for row in minutes]
+    assert kinds[0] == "概要"
+    assert {"参加", "進行", "質問・意見"} <= set(kinds)
+    asked = [row for row in minutes if row["区分"] == "質問・意見"]
+    assert [{name: row[name] for name in answers[0]} for row in asked] == answers
+    [first, *_] = [row for row in minutes if row["区分"] == "進行"]
+    assert "提案: " in first["内容"]
 
 
 def test_a_word_file_is_dressed_in_one_face_and_counts_its_pages(told):
