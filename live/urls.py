@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from live.views import answers, codes, deciding, inbox, moderation, polls, programme, records, room, screen, summary
+from live.views import (
+    answers,
+    codes,
+    deciding,
+    feeds,
+    inbox,
+    moderation,
+    polls,
+    programme,
+    records,
+    room,
+    running,
+    screen,
+    summary,
+)
 from live.views import stream as streaming
 
 app_name = "live"
@@ -18,15 +32,15 @@ urlpatterns = [
     path("live/<str:public_id>/withdraw/", room.act, {"op": "question.withdraw"}, name="withdraw"),
     path("live/<str:public_id>/screen/", screen.screen, name="screen"),
     path("live/<str:public_id>/screen/renew/", screen.renew_key, name="renew_screen"),
-    path("live/<str:public_id>/ticket", room.ticket, name="ticket"),
-    path("live/<str:public_id>/state", room.state, name="state"),
-    path("live/<str:public_id>/events", room.events, name="events"),
-    path("live/<str:public_id>/similar", room.similar, name="similar"),
+    path("live/<str:public_id>/ticket", feeds.ticket, name="ticket"),
+    path("live/<str:public_id>/state", feeds.state, name="state"),
+    path("live/<str:public_id>/events", feeds.events, name="events"),
+    path("live/<str:public_id>/similar", feeds.similar, name="similar"),
     path("live/<str:public_id>/stream", streaming.stream, name="stream"),
-    path("live/<str:public_id>/commands", room.commands, name="commands"),
+    path("live/<str:public_id>/commands", feeds.commands, name="commands"),
     path("live/<str:public_id>/moderate/", moderation.console, name="moderate"),
     path("live/<str:public_id>/moderate/decide/", deciding.decide, name="moderate_decide"),
-    path("live/<str:public_id>/moderate/run/", moderation.run, name="moderate_run"),
+    path("live/<str:public_id>/moderate/run/", running.run, name="moderate_run"),
     path("live/<str:public_id>/records/", records.records, name="records"),
     path("live/<str:public_id>/records/numbers.csv", records.numbers, name="numbers"),
     path("live/<str:public_id>/records/posts.<str:kind>", records.posts, name="posts"),

@@ -112,6 +112,7 @@ from live.selectors.snapshots import (
 )
 from live.selectors.stage import (
     next_slot,
+    pitch_on_stage,
     pitch_times,
     stage_now,
 )
@@ -178,6 +179,7 @@ __all__ = [
     "past_rounds",
     "percent",
     "pinned",
+    "pitch_on_stage",
     "pitch_times",
     "pitch_title",
     "poll_blanks",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Vendor
 from accounts.selectors import Person, vendor_of
 from core.calendar import to_jst
+from core.playtime import clock
 from live.models import AnswerDraft, Question, Room, Round, Vote
 from live.permissions import moderates, presents_in
 from live.phases import phase_at
@@ -93,6 +94,7 @@ def inbox_shape(question: Question) -> dict[str, Any]:
         "body": question.body,
         "by": shown_name(question),
         "pitch": question.slot.proposal.title if question.slot and question.slot.proposal else "",
+        "scene": None if question.offset_ms is None else clock(question.offset_ms),
         "asked_at": question.asked_at,
         "counts": [question.score, question.bodies],
         "voters": _voters(question),

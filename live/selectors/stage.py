@@ -32,6 +32,11 @@ def _clock(slot: PitchSlot) -> dict[str, Any]:
     }
 
 
+def pitch_on_stage(room: Room, at: datetime) -> PitchSlot | None:
+    """Who is on stage; before and after the day nobody is, whatever a moderator left there."""
+    return room.stage_slot if phase_at(room, at) == Room.Phase.LIVE else None
+
+
 def pitch_times(slot: PitchSlot) -> tuple[datetime, datetime]:
     """When the questions of a pitch that has begun begin, and when they end, by its clock and not by the timetable."""
     assert slot.started_at is not None

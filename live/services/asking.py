@@ -18,7 +18,7 @@ from live.models import Answer, PitchSlot, Question, Registration, Room, Vote
 from live.permissions import is_author, may_ask, moderates
 from live.phases import ASKING, phase_at
 from live.protocol import ASK_RATE, BODY_BYTES, BODY_LIMIT, Problem
-from live.selectors import PUBLIC, STAFF
+from live.selectors import PUBLIC, STAFF, pitch_on_stage
 from live.services.announcing import tell
 from live.services.checks import bump, check_rate, clean, refuse_banned, said
 from live.services.clusters import recount, state_before_merge, take_out
@@ -125,12 +125,9 @@ def _on_slip(room: Room, code: str, is_proxy: bool) -> LocalGovernment:
 
 
 def _slot(room: Room, public_id: str | None, at: datetime) -> PitchSlot | None:
-    """The slot a question is for: the named one, which must be of this round, else the one on stage.
-
-    Before and after the day nobody is on stage, whatever a moderator left there.
-    """
+    """The slot a question is for: the named one, which must be of this round, else the one on stage."""
     if not public_id:
-        return room.stage_slot if phase_at(room, at) == Room.Phase.LIVE else None
+        return pitch_on_stage(room, at)
     slot = PitchSlot.objects.filter(part__round=room.round, public_id=public_id, proposal__isnull=False).first()
     if slot is None:
         raise Problem("bad", "あて先の提案が見つかりません。ページを再読み込みしてください。")

@@ -15,7 +15,7 @@ from live.forms import ReviewForm, first_error, new_command_id
 from live.models import Question, Room
 from live.protocol import ANSWER_LIMIT
 from live.views.doors import moderators_room_or_404
-from live.views.room import carry_out_form, refused_status
+from live.views.plain import carry_out_form, refused_status
 
 
 @login_required

@@ -16,7 +16,7 @@ from live.models import Room
 from live.views.doors import moderators_room_or_404
 from live.views.listing import Choice, desk_choice, listed
 from live.views.moderation import console_again
-from live.views.room import carry_out_form, refused_status
+from live.views.plain import carry_out_form, refused_status
 from live.views.words import phrase
 
 TYPED: Final = ("reason", "body", "oral", "into", "organisation", "kind", "slot")

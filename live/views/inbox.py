@@ -22,7 +22,7 @@ from live.models import Room
 from live.phases import ANSWERING, phase_at
 from live.protocol import ANSWER_LIMIT
 from live.views.doors import vendors_room_or_404
-from live.views.room import carry_out_form, refused_status
+from live.views.plain import carry_out_form, refused_status
 
 FILTERS = {
     "all": gettext_lazy("すべて"),

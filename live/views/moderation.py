@@ -1,18 +1,16 @@
-"""The moderator's console: the queue, the answers and the clock of the day."""
+"""The moderators' console: the queue to decide on, beside the day as it runs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from core.text import bigrams
@@ -24,7 +22,6 @@ from live.phases import next_change, phase_at
 from live.views.doors import moderators_room_or_404
 from live.views.listing import DESK_ORDERS, desk_choice
 from live.views.words import beginning, moments, phrase
-from workflow.errors import Refused
 
 PATIENCE = timedelta(seconds=15)
 GROUPS = (
@@ -48,16 +45,6 @@ KEYS = (
     ("N", _("会場の質問を代理入力する")),
     ("?", _("この一覧を開く・閉じる")),
 )
-
-# What a button says is to become of a slot.
-ACTS: dict[str, Callable[..., None]] = {
-    "start": services.start_pitch,
-    "next": services.start_pitch,
-    "anew": partial(services.start_pitch, anew=True),
-    "questions": services.begin_questions,
-    "end": services.end_pitch,
-    "back": services.take_back_start,
-}
 
 
 @login_required
@@ -152,34 +139,3 @@ def _with_likes(queue: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
             rest = [(pairs, other) for pairs, other in others if other is not question]
             question["alike"] = selectors.most_alike(question["body"], rest, limit=3)
     return questions
-
-
-@login_required
-@require_POST
-def run(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Set the phase, say who is on stage and how their clock stands, or what the screens show by themselves."""
-    room = moderators_room_or_404(request, public_id)
-    try:
-        _run(request, room, at=timezone.now())
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    return redirect("live:moderate", room.public_id)
-
-
-def _run(request: HttpRequest, room: Room, *, at: datetime) -> None:
-    assert isinstance(request.user, User)
-    post = request.POST
-    common: dict[str, Any] = {"room": room, "actor": request.user, "at": at}
-    act = post.get("act", "")
-    if phase := post.get("phase"):
-        if phase not in Room.Phase.values:
-            raise Http404
-        services.set_phase(phase=phase, seen=post.get("seen") or None, **common)
-    elif act in {"wanted", "empty"}:
-        services.set_screen(shows_wanted=act == "wanted", **common)
-    else:
-        wanted = post.get("next" if act == "next" else "slot")
-        slot = next((each for each in selectors.slots_of(room.round) if each.public_id == wanted), None)
-        if slot is None or act not in ACTS:
-            raise Http404
-        ACTS[act](slot=slot, **common)

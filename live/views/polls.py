@@ -15,7 +15,8 @@ from live import selectors
 from live.forms import PollForm, new_command_id
 from live.models import Room
 from live.views.doors import moderators_room_or_404, room_or_404
-from live.views.room import carry_out_form, page_again, refused_status
+from live.views.plain import carry_out_form, refused_status
+from live.views.room import page_again
 
 # What one button of the console asks for: the operation and what it says besides the poll.
 STEPS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -14,7 +14,7 @@ from live.doorman import Caller
 from live.lobby import NotAdmitted, Seat, lobby
 from live.publishing.frames import Message
 from live.views.doors import ticket_or_404
-from live.views.room import sequence_number
+from live.views.feeds import sequence_number
 
 COMMENT_SECONDS = 15.0
 RETRY_MS = (500, 10_000)

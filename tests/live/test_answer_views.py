@@ -81,6 +81,12 @@ def test_nobody_else_reads_our_inbox(client, inbox, to_us, vendor, request, who)
         assert TEXT not in page.text
 
 
+def test_the_vendor_reads_which_scene_of_the_recording_is_meant(client, inbox, to_us, vendor):
+    to_us(offset_ms=754_000)
+    client.force_login(vendor)
+    assert "録画 12:34" in client.get(inbox).text
+
+
 def test_a_rival_who_presents_too_reads_only_its_own_inbox(
     client, inbox, to_us, slots, rival_vendor, vendor, make_proposal
 ):

@@ -124,10 +124,13 @@ def test_bars_are_full_when_everybody_chose_them_and_say_the_share(
     assert bars == [("1", "2", "1（50%）"), ("2", "2", "2（100%）")]
 
 
-def test_a_poll_of_a_closed_room_says_that_it_is_over(client, page, make, officer, register, room):
+@pytest.mark.parametrize("phase", ["answers", "closed"])
+def test_a_poll_that_nobody_replies_to_any_more_says_that_it_is_over(
+    client, page, make, officer, register, room, phase
+):
     register(officer)
     make()
-    Room.objects.filter(pk=room.pk).update(phase="closed")
+    Room.objects.filter(pk=room.pk).update(phase=phase)
     client.force_login(officer)
     html = client.get(page).text.split("data-poll-list")[1].split("</ul>")[0]
     assert "data-reply" not in html
