@@ -23,12 +23,12 @@ def tell(room: Room, question: Question, *, was_public: bool, at: datetime, kind
     if was_public != is_public:
         tell_vendor_of_questions(question, at=at)
     if not is_public and room.stage_question_id == question.pk:
-        put_on_stage(room, None, at=at)
+        pin_question(room, None, at=at)
     publishing.log(room, STAFF, "queue.changed", question, at=at)
 
 
-def put_on_stage(room: Room, question: Question | None, *, at: datetime) -> None:
-    """Put a question on stage, or none, and say so; a screen shows one thing, so that a poll makes way for it."""
+def pin_question(room: Room, question: Question | None, *, at: datetime) -> None:
+    """Pin a question, or none, and say so; a screen shows one thing, so that a poll makes way for it."""
     room.stage_question = question
     room.save(update_fields=["stage_question"])
     publishing.log(room, PUBLIC, "stage.set", None, at=at)

@@ -14,7 +14,7 @@ from audit.services import record
 from live.lifecycle import STEP_TO
 from live.models import Answer, Question, Room
 from live.protocol import BODY_BYTES, BODY_LIMIT, REASON_LIMIT, Problem
-from live.services.announcing import put_on_stage, tell
+from live.services.announcing import pin_question, tell
 from live.services.checks import bump, clean, require_moderator, require_version, said, take_step
 from live.services.clusters import came_along, merge_into, state_before_merge, take_out
 from live.services.remembering import remember, standing
@@ -113,7 +113,7 @@ def pin(*, room: Room, actor: User, question: Question | None, at: datetime) -> 
     shown = question or room.stage_question
     if shown is not None and room.stage_question_id != (question and question.pk):
         before = standing(room, shown)
-        put_on_stage(room, question, at=at)
+        pin_question(room, question, at=at)
         record("pin" if question else "unpin", subject=shown, actor=actor, at=at)
         remember("stage.pin", room=room, question=shown, before=before, actor=actor, at=at)
     return {"q": question.public_id if question else None}

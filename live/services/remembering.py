@@ -12,7 +12,7 @@ from accounts.models import User
 from audit.services import record
 from live.models import Answer, AnswerDraft, ModerationAct, Question, Room
 from live.protocol import UNDO_SECONDS, Problem
-from live.services.announcing import put_on_stage, tell
+from live.services.announcing import pin_question, tell
 from live.services.checks import bump, require_moderator, require_version, said
 from live.services.clusters import merge_into, take_out
 from live.services.telling import tell_askers, untell
@@ -76,7 +76,7 @@ def undo(*, room: Room, actor: User, question: Question, expect: int, at: dateti
     act.delete()
     tell(room, question, was_public=was_public, at=at)
     if is_stage_as_left and "stage_question" in act.before:
-        put_on_stage(room, _still_public(act.before["stage_question"]), at=at)
+        pin_question(room, _still_public(act.before["stage_question"]), at=at)
     return said(question)
 
 

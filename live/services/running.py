@@ -10,7 +10,7 @@ from live.models.room import screen_key
 from live.permissions import moderates
 from live.phases import last_change, phase_at
 from live.selectors import PUBLIC
-from live.services.announcing import put_on_stage, take_poll_down
+from live.services.announcing import pin_question, take_poll_down
 from pitches import services as pitches
 from workflow.errors import Refused
 
@@ -136,7 +136,7 @@ def _put_on_stage(room: Room, slot: PitchSlot | None, *, at: datetime) -> None:
     room.stage_slot = slot
     room.save(update_fields=["stage_slot"])
     publishing.log(room, PUBLIC, "phase.set", None, at=at)
-    put_on_stage(room, None, at=at)
+    pin_question(room, None, at=at)
     take_poll_down(room, at=at)
 
 

@@ -12,7 +12,7 @@ from live.models import Answer, AnswerDraft, Question, Room
 from live.phases import ANSWERING, phase_at
 from live.selectors import drafts_waiting, questions_to, to_do, vendors_of
 from notifications.models import Message
-from notifications.services import compose_on_leaving, drop_unsent, enqueue, queue, told_until
+from notifications.services import compose_on_leaving, drop_unsent, enqueue, enqueue_on_leaving, told_until
 
 # A slip is mended within a minute; what is mended goes out once.
 ASKER_HOLD = timedelta(minutes=1)
@@ -110,7 +110,7 @@ def tell_vendor_of_mending(question: Question, answer: Answer, *, at: datetime) 
 def tell_secretariat_of_answers(room: Room, *, at: datetime) -> None:
     """Tell the organisers that answers wait for them."""
     for person in people_with_role(ORGANISER):
-        queue(HANDED_IN, about=room, to=person, at=at, gap=SECRETARIAT_GAP)
+        enqueue_on_leaving(HANDED_IN, about=room, to=person, at=at, gap=SECRETARIAT_GAP)
 
 
 def answers_to_tell(message: Message, at: datetime) -> dict[str, Any] | None:
@@ -129,7 +129,7 @@ def tell_vendor_of_questions(question: Question, *, at: datetime) -> None:
     """After the day, tell a vendor of the questions published since its last mail, all of half an hour in one."""
     if question.state == "public" and phase_at(question.room, at) in MAILED:
         for person in _people(question):
-            queue(QUESTIONS, about=question.room, to=person, at=at, hold=VENDOR_HOLD)
+            enqueue_on_leaving(QUESTIONS, about=question.room, to=person, at=at, hold=VENDOR_HOLD)
 
 
 def questions_to_tell(message: Message, at: datetime) -> dict[str, Any] | None:

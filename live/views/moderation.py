@@ -21,7 +21,7 @@ from live.models import Question, Room
 from live.phases import next_change, phase_at
 from live.views.doors import moderators_room_or_404
 from live.views.listing import DESK_ORDERS, desk_choice
-from live.views.words import beginning, moments, phrase
+from live.views.words import beginning, desk_words, moments, phrase
 
 PATIENCE = timedelta(seconds=15)
 GROUPS = (
@@ -89,7 +89,7 @@ def console_again(request: HttpRequest, room: Room, *, status: int = 200, **fail
         "phases": Room.Phase.choices,
         "phase": phase_at(room, now),
         "ticket": tickets.issue(tickets.Ticket(room.public_id, request.user.pk, True)),
-        "initial": beginning(snapshot, at=now),
+        "initial": beginning(snapshot, at=now, said=desk_words()),
         "next_slot": selectors.next_slot(room, slots),
         "next_phase": _next_phase(room, now),
         "screen_link": request.build_absolute_uri(

@@ -17,6 +17,7 @@ from live.models import Room
 from live.views.doors import moderators_room_or_404, room_or_404
 from live.views.plain import carry_out_form, refused_status
 from live.views.room import page_again
+from live.views.words import phrase
 
 # What one button of the console asks for: the operation and what it says besides the poll.
 STEPS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -97,6 +98,7 @@ def _console(
             for slot in slots
         ],
         "new_command_id": new_command_id,
+        "not_sent": phrase("not_sent"),
         **failure,
     }
     return render(request, "live/polls.html", context, status=status)

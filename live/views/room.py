@@ -26,7 +26,7 @@ from live.views.doors import room_or_404
 from live.views.links import linked
 from live.views.listing import chosen, listed
 from live.views.plain import carry_out_form
-from live.views.words import beginning, moments, words
+from live.views.words import beginning, moments, phrase
 
 
 # Two hundred questions as plain HTML would keep a line of 64 kbit/s busy for over a minute.
@@ -57,7 +57,7 @@ def participate(request: HttpRequest, public_id: str) -> HttpResponse:
         )
         if answer["ok"]:
             name = "received_public" if answer["r"]["state"] == "public" else "received"
-            messages.success(request, words()[name].format(no=answer["r"]["no"]))
+            messages.success(request, phrase(name, no=answer["r"]["no"]))
             # Without an anchor a browser keeps that of the form, and what is said at the top would be out of sight.
             return redirect(reverse("live:room", args=[public_id]) + "#main")
         form.add_error("body", answer["m"])

@@ -18,7 +18,7 @@ from live import selectors, services, tickets
 from live.permissions import moderates
 from live.views.doors import keep_screen_key, moderators_room_or_404, screen_room_or_404, screen_ticket
 from live.views.listing import in_order
-from live.views.words import beginning, words
+from live.views.words import beginning
 
 
 @require_safe
@@ -42,7 +42,7 @@ def screen(request: HttpRequest, public_id: str) -> HttpResponse:
         "question": on_screen(snapshot),
         "poll": poll_on_screen(snapshot),
         "slots": selectors.slots_of(room.round),
-        "initial": beginning(snapshot, at=now) | {"words": words() | _hall_words()},
+        "initial": beginning(snapshot, at=now, said=_hall_words()),
         "ticket": tickets.issue(screen_ticket(room)),
         "address": address.split("://", 1)[1],
         # The drawing holds nothing but the address above: paths of an SVG, no text of anybody.
@@ -59,7 +59,6 @@ def _hall_words() -> dict[str, str]:
         "polling": "",
         "reconnecting": _("再接続しています"),
         "signed_out": _("このスクリーンのリンクは無効になりました。新しいリンクを開いてください。"),
-        "too_many": _("同じリンクのスクリーンが多すぎます。使っていないスクリーンを閉じてから、開き直してください。"),
     }
 
 

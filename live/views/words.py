@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,16 +14,24 @@ NOTHING_OWN: dict[str, Any] = {"questions": [], "votes": []}
 
 
 def beginning(
-    snapshot: dict[str, Any], *, at: datetime, mine: dict[str, Any] = NOTHING_OWN, **more: Any
+    snapshot: dict[str, Any],
+    *,
+    at: datetime,
+    mine: dict[str, Any] = NOTHING_OWN,
+    said: Mapping[str, str] = MappingProxyType({}),
+    **more: Any,
 ) -> dict[str, Any]:
-    """The JSON of a page: the room's snapshot, what is the person's own, words, and the server's time."""
+    """The JSON of a page: the room's snapshot, what is the person's own, words, and the server's time.
+
+    said are words that this page has besides, or instead.
+    """
     now = to_jst(at).isoformat(timespec="milliseconds")
-    return {"snapshot": snapshot, "mine": mine, "words": words(), "now": now, **more}
+    return {"snapshot": snapshot, "mine": mine, "words": words() | dict(said), "now": now, **more}
 
 
 def phrase(name: str, **values: str) -> str:
     """The words called name with their places filled in, as a page without a script says them."""
-    text = words()[name]
+    text = (words() | desk_words())[name]
     for place, value in values.items():
         text = text.replace(f"{{{place}}}", value)
     return text
@@ -38,7 +47,7 @@ def moments(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def words() -> dict[str, str]:
-    """Sentences by name; {n}, {m} and {no} are filled in by the browser."""
+    """What every page of a room says by itself; {n}, {m} and {no} are filled in by the browser."""
     return {
         "connecting": _("接続しています"),
         "live": _("自動で更新しています"),
@@ -63,6 +72,20 @@ def words() -> dict[str, str]:
         "empty": _("質問を入力してください。"),
         "no_scene": str(NO_SCENE),
         "scene": _("録画 {n}"),
+        "poll_count": _("{n}人が回答"),
+        "poll_done": _("回答を受け付けました"),
+        "poll_change": _("回答を変更する"),
+        "poll_empty": _("回答を入力してください。"),
+        "poll_choose": _("選択肢を選んでください。"),
+        "clock_pitch": _("発表 残り"),
+        "clock_qa": _("質疑 残り"),
+        "clock_over": _("予定の時間を過ぎています"),
+    }
+
+
+def desk_words() -> dict[str, str]:
+    """What the moderators' console says besides."""
+    return {
         "waiting_queue": _("承認待ちの質問が{n}件あります"),
         "looking": _("{n}さんが見ています"),
         "no_such_target": _("その番号の質問は、統合先にできません。"),
@@ -83,14 +106,6 @@ def words() -> dict[str, str]:
         "did_unban": _("{n}さんの投稿の停止を解除しました。"),
         "changed_elsewhere": _("ほかの人が変更しました。最新の内容を確認してください。"),
         "not_sent": _("送信できませんでした。接続を確認して、もう一度押してください。"),
-        "poll_count": _("{n}人が回答"),
-        "poll_done": _("回答を受け付けました"),
-        "poll_change": _("回答を変更する"),
-        "poll_empty": _("回答を入力してください。"),
-        "poll_choose": _("選択肢を選んでください。"),
-        "clock_pitch": _("発表 残り"),
-        "clock_qa": _("質疑 残り"),
-        "clock_over": _("予定の時間を過ぎています"),
         "seconds": _("{n}秒"),
         "minutes": _("{n}分"),
         "hours": _("{n}時間"),

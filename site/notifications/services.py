@@ -80,7 +80,7 @@ def _words(template: str, to: Any, context: Mapping[str, Any], at: datetime) -> 
 def compose_on_leaving(
     topic: str, template: str, context_of: Callable[[Message, datetime], Mapping[str, Any] | None]
 ) -> None:
-    """Let the mails of a topic be written when they leave, so that they say what is true then; see queue().
+    """Let the mails of a topic be written when they leave, so that they say what is true then (enqueue_on_leaving).
 
     context_of gives the template's context, or None where nothing is left to tell: then the mail goes nowhere.
     """
@@ -92,7 +92,7 @@ def compose_on_leaving(
     composers[topic] = compose
 
 
-def queue(
+def enqueue_on_leaving(
     topic: str,
     *,
     about: models.Model,
