@@ -1,21 +1,23 @@
 /*
- * The moderators' console: the queue grows by itself, decisions go out without a reload, and one key does one thing.
+ * The moderators' console: the queue grows by itself, and decisions go out without a reload.
  *
  *   <script type="module" src="…/live/moderate.js"></script>     on a page with data-room data-staff and #room-initial
  */
 
 import { RoomClient } from "./client.js";
 import { Clock } from "./clock.js";
-import { begin, fill, isOnItsWay, isOwn, isTyped, newItem, offer, problem, put, settle, showAlike, showLooks, showOnItsWay, targets, valueOf } from "./desk.js";
+import { fill, isOnItsWay, isTyped, newItem, offer, problem, showAlike, showLooks, showOnItsWay, targets } from "./desk.js";
+import { Chosen, isInSight } from "./desk_chosen.js";
+import { listenToKeys } from "./desk_keys.js";
 import { DeskOrder } from "./desk_order.js";
+import { Typed } from "./desk_typed.js";
 import { listed, receiptNumber } from "./listing.js";
-import { announcer, blank, connectionTo, isOfInputMethod, part, phrase, readPage, sends, setValues, write } from "./page.js";
+import { announcer, blank, connectionTo, part, phrase, readPage, setValues, write } from "./page.js";
 import { Slip } from "./slip.js";
 import { Undo } from "./undo.js";
 
 // People who ask wait about as long as it takes to wonder whether anybody reads it.
 const LATE_MS = 15_000;
-const LOOK_MS = 10_000;
 // A line that works answers sooner.
 const SLOW_MS = 300;
 // Commands that leave their question as it is.
@@ -25,7 +27,8 @@ const { root, state: initial, words, options, outbox } = readPage();
 const clock = new Clock(root, words, options.now);
 const groups = new Map(Array.from(root.querySelectorAll("[data-group]"), (list) => [list.dataset.group, list]));
 const announce = announcer(root.querySelector("[data-summary]"));
-const keys = document.querySelector("[data-keys]");
+// Questions that a decision of ours takes out of their lists as soon as the server agrees.
+const leaving = new Set();
 let connection = "connecting";
 const sayConnection = connectionTo(words);
 
@@ -35,6 +38,8 @@ const client = new RoomClient(root, initial, {
   onConnection: (now) => sayConnection((connection = now)),
   onAck: acknowledged,
 });
+const chosen = new Chosen(root, { client, leaving, isLive: () => connection === "live" });
+const typed = new Typed(root, { client, words });
 const undo = new Undo(root);
 const order = new DeskOrder(root, arrangePublic);
 const slip = new Slip(root, { words, outbox, onAsk: (a) => client.give("question.ask", a) });
@@ -42,13 +47,6 @@ const slip = new Slip(root, { words, outbox, onAsk: (a) => client.give("question
 // --- The queue ----------------------------------------------------------------------------------------------------
 
 const items = () => new Map(Array.from(root.querySelectorAll("[data-question]"), (item) => [item.dataset.question, item]));
-// Questions that a decision of ours takes out of their lists as soon as the server agrees.
-const leaving = new Set();
-// The chosen question; where J goes on when there is none; what an undo brings back: {q, version}.
-let chosen = null;
-let resume = null;
-let returning = null;
-
 const about = (q) => ({ q, expect: client.state.queue[q]?.version ?? 0 });
 
 function render(state, before) {
@@ -71,7 +69,7 @@ function render(state, before) {
   }
   for (const [id, item] of known) {
     if (state.queue[id]) continue;
-    if (item === chosen) letGo();
+    if (item === chosen.item) chosen.letGo();
     item.remove();
   }
   if (state.queue !== before.queue) renderAlike(state);
@@ -81,7 +79,7 @@ function render(state, before) {
   const added = oldestFirst.filter(({ id, state: now }) => now === "pending" && !before.queue[id]).length;
   if (added) announce(phrase(words, "waiting_queue", { n: oldestFirst.filter(({ state: now }) => now === "pending").length }));
   tick();
-  if (returning && state.queue[returning.q]?.version >= returning.version) bringForth();
+  chosen.bringForth();
 }
 
 function place(item, question, oldestFirst, isOurs = false) {
@@ -93,7 +91,7 @@ function place(item, question, oldestFirst, isOurs = false) {
   const later = inOrder.slice(inOrder.indexOf(question) + 1);
   const next = later.map(({ id }) => list.querySelector(`[data-question="${CSS.escape(id)}"]`)).find(Boolean);
   // Nobody's keys follow a question that somebody else took out of its list, nor fall upon the next one unseen.
-  if (item === chosen && item.isConnected) letGo();
+  if (item === chosen.item && item.isConnected) chosen.letGo();
   list.insertBefore(item, next ?? null);
   item.hidden = isPublic && !order.shows(question, client.state);
 }
@@ -108,7 +106,7 @@ function arrangePublic() {
     list.append(item);
     item.hidden = !order.shows(question, state);
   }
-  if (chosen && !isInSight(chosen)) choose(null);
+  if (chosen.item && !isInSight(chosen.item)) chosen.choose(null);
   count(Object.values(state.queue));
 }
 
@@ -169,34 +167,8 @@ function duration(ms) {
 
 root.addEventListener("input", (event) => {
   const item = event.target.closest("[data-question]");
-  if (!item || !event.target.matches("[data-typed]")) return;
-  keepDraft(item, event.target);
-  if (event.target === part(item, "into-input") && !event.isComposing) search(item);
+  if (item && event.target === part(item, "into-input") && !event.isComposing) search(item);
 });
-
-/** Keep what a field holds across a reload, together with what the question was when it was typed. */
-function keepDraft(item, field) {
-  const id = item.dataset.question;
-  outbox.keep(`desk:${id}:${field.dataset.part}`, isOwn(field) ? { value: valueOf(field), version: client.state.queue[id]?.version } : "");
-}
-
-/** What was half typed when the page went away stands where it was typed, and its part is open. */
-function restoreDrafts(state) {
-  const known = items();
-  for (const [name, { value, version }] of outbox.keptUnder("desk:")) {
-    const [id, partName] = name.split(":");
-    if (!partName) continue;
-    const item = known.get(id);
-    const field = item && part(item, partName);
-    if (!field || field.closest("details").hidden) {
-      outbox.keep(`desk:${name}`, "");
-      continue;
-    }
-    put(field, value);
-    field.closest("details").open = true;
-    if (state.queue[id].version !== version) problem(item, words.changed_elsewhere);
-  }
-}
 
 function search(item) {
   const wanted = part(item, "into-input").value;
@@ -225,7 +197,7 @@ root.addEventListener("submit", (event) => {
   if (item && (isOnItsWay(item) || leaving.has(item.dataset.question))) return;
   const values = Object.fromEntries(new FormData(form, event.submitter));
   // What to go on with is where the item stands now: it may be moved as soon as nothing is being typed in it.
-  const next = item && successor(item);
+  const next = item && chosen.successor(item);
   const gave = found[1](item?.dataset.question, values);
   if (!item || !gave) return;
   goOn(item, form, gave, next);
@@ -236,10 +208,19 @@ root.addEventListener("submit", (event) => {
 function goOn(item, form, gave, next) {
   if (takesOut(gave)) {
     leaving.add(item.dataset.question);
-    choose(next);
+    chosen.choose(next);
   } else if (gave.op !== "stage.pin") {
     close(item, form.closest("details"));
   }
+}
+
+/** Close a part of a question; the keys are the question's again, and nothing typed any more keeps it from its list. */
+function close(item, details) {
+  if (details) details.open = false;
+  chosen.choose(item);
+  item.focus({ preventScroll: true });
+  const question = client.state.queue[item.dataset.question];
+  if (question) place(item, question, listed(Object.values(client.state.queue), { order: "old" }));
 }
 
 /** Whether a command takes its question out of the list it stands in. */
@@ -249,8 +230,7 @@ function takesOut({ op, a }) {
 
 /** What was typed is on its way: the item may be filled anew and moved; a refusal brings the words back. */
 function settled(item, form) {
-  settle(form);
-  for (const field of form.querySelectorAll("[data-typed]")) keepDraft(item, field);
+  typed.settle(item, form);
   const oldestFirst = listed(Object.values(client.state.queue), { order: "old" });
   place(item, client.state.queue[item.dataset.question], oldestFirst, true);
   count(oldestFirst);
@@ -304,7 +284,6 @@ function pin(id) {
 // Commands that take a question down from before the presenter: they do not say which.
 const takenDown = new Map();
 const UNDOABLE = new Set(["question.moderate", "question.edit", "question.merge", "question.separate", "answer.publish", "stage.pin"]);
-const BACK = { "question.moderate": "reason", "question.merge": "into", "question.edit": "edit", "answer.publish": "answer", "person.ban": "ban" };
 
 function acknowledged(ack) {
   if (ack.op === "question.ask") {
@@ -315,16 +294,17 @@ function acknowledged(ack) {
   const item = items().get(id);
   if (!BY_THE_WAY.has(ack.op)) showSending();
   if (!ack.ok) leaving.delete(id);
-  if (ack.ok && ack.op === "moderation.undo") bringForth(ack.r);
+  if (ack.ok && ack.op === "moderation.undo") chosen.bringForth(ack.r);
   if (ack.ok && id) offerUndo(ack, id);
   // Where its question stands may be far from where one is looking by now.
-  if (!ack.ok && ack.op !== "queue.look" && (item !== chosen || ack.op === "moderation.undo")) undo.say(refusal(ack, id));
+  if (!ack.ok && ack.op !== "queue.look" && (item !== chosen.item || ack.op === "moderation.undo")) undo.say(refusal(ack, id));
   if (!item || ["queue.look", "moderation.undo"].includes(ack.op)) return;
   if (ack.ok) {
     problem(item, "");
     return;
   }
-  bringBack(item, ack);
+  // Words that were refused stand again where they were typed.
+  typed.bringBack(item, ack);
   problem(item, ack.m);
 }
 
@@ -344,156 +324,11 @@ function refusal(ack, id) {
   return no ? `${no}: ${ack.m}` : ack.m;
 }
 
-/** Words that were refused stand again where they were typed. */
-function bringBack(item, ack) {
-  const name = BACK[ack.op];
-  const text = ack.a.reason ?? ack.a.body ?? client.state.queue[ack.a.into]?.no;
-  if (!name || !text) return;
-  const input = part(item, `${name}-input`);
-  put(input, text);
-  input.closest("details").open = true;
-  keepDraft(item, input);
-}
+// --- The page -----------------------------------------------------------------------------------------------------
 
-// --- Which question is open ---------------------------------------------------------------------------------------
-
-/** Choose a question; a heading, where a list has run empty, only takes the focus. */
-function choose(element, { scrolls = true } = {}) {
-  const item = element?.matches("[data-question]") ? element : null;
-  chosen?.classList.remove("desk__item--chosen");
-  chosen = item;
-  resume = null;
-  chosen?.classList.add("desk__item--chosen");
-  // What is brought back may be one that is not looked for just now.
-  if (chosen) chosen.hidden = false;
-  if (element && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
-  // Whoever presses keys fast does not wait for a page that glides.
-  if (scrolls) element?.scrollIntoView({ block: "nearest", behavior: "instant" });
-  look();
-}
-
-/** What comes after an item is decided on: the next of its list that is not on its way out, else the one before, else the heading. */
-function successor(item) {
-  const rest = [...item.parentElement.children].filter((other) => other === item || (isInSight(other) && !leaving.has(other.dataset.question)));
-  const here = rest.indexOf(item);
-  return rest[here + 1] ?? rest[here - 1] ?? item.closest("section").querySelector("h2");
-}
-
-/** Close a part of a question; the keys are the question's again, and nothing typed any more keeps it from its list. */
-function close(item, details) {
-  if (details) details.open = false;
-  choose(item);
-  item.focus({ preventScroll: true });
-  const question = client.state.queue[item.dataset.question];
-  if (question) place(item, question, listed(Object.values(client.state.queue), { order: "old" }));
-}
-
-/** Choose nothing: J goes on where the chosen item stood. */
-function letGo() {
-  const next = successor(chosen);
-  choose(null);
-  resume = next;
-}
-
-/** A question that was taken back: chosen as soon as it stands where it stood. */
-function bringForth(wanted = returning) {
-  returning = wanted;
-  if (!(client.state.queue[wanted.q]?.version >= wanted.version)) return;
-  returning = null;
-  leaving.delete(wanted.q);
-  choose(items().get(wanted.q));
-}
-
-const isInSight = (item) => item.offsetParent !== null;
-
-function step(by) {
-  const all = [...root.querySelectorAll("[data-question]")].filter(isInSight);
-  const here = all.indexOf(chosen);
-  if (here < 0 && all.includes(resume)) choose(resume);
-  else choose(all[Math.min(all.length - 1, Math.max(0, here + by))]);
-}
-
-/** Tell the other moderators; a hint is not worth keeping for later when nobody can be told. */
-function look() {
-  if (connection === "live" && !document.hidden && chosen) client.give("queue.look", { q: chosen.dataset.question });
-}
-
-root.addEventListener("focusin", (event) => {
-  const item = event.target.closest("[data-question]");
-  // What is pressed must not move away under the pointer before it is let go; the Tab key scrolls by itself.
-  if (item && item !== chosen) choose(item, { scrolls: false });
-});
-setInterval(look, LOOK_MS);
-
-// --- Keys ---------------------------------------------------------------------------------------------------------
-
-/** Open a part of the chosen question and go into it; where it is open, close it. */
-function openPart(name) {
-  const details = chosen && part(chosen, name);
-  if (!details || details.hidden) return;
-  if (details.open) {
-    close(chosen, details);
-    return;
-  }
-  details.open = true;
-  details.querySelector("button.desk__target, input.input, textarea").focus();
-}
-
-/** The n-th ready reason of a question whose reasons stand open. */
-function readyReason(number) {
-  const details = chosen && part(chosen, "refuse");
-  if (details?.open) details.querySelectorAll(".desk__ready button")[number - 1]?.click();
-}
-
-/** Press the button of a form that the chosen question shows now. */
-function pressIn(name) {
-  const form = chosen && part(chosen, name);
-  if (form && !form.hidden) form.querySelector("button").click();
-}
-
-const KEYS = {
-  j: () => step(1),
-  k: () => step(-1),
-  a: () => pressIn("publish"),
-  w: () => openPart("refuse"),
-  m: () => openPart("merge"),
-  p: () => pressIn("pin"),
-  o: () => pressIn("oral"),
-  r: () => openPart("answer"),
-  e: () => openPart("edit"),
-  z: () => undo.undo(),
-  n: () => slip.focus(),
-  "?": () => (keys.open ? keys.close() : keys.showModal()),
-};
-
-root.addEventListener("keydown", (event) => {
-  const item = event.target.closest("[data-question]");
-  const details = event.target.closest("details[open]");
-  if (!item || !details) return;
-  if (event.key === "Escape" && !isOfInputMethod(event)) {
-    event.preventDefault();
-    close(item, details);
-  } else if (sends(event) && event.target.matches("[data-typed]")) {
-    event.preventDefault();
-    event.target.form.requestSubmit();
-  }
-});
-
-document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest("input, textarea, select, [contenteditable]") !== null;
-  if (isTyping || isOfInputMethod(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-  const act = /^[1-9]$/.test(event.key) ? () => readyReason(Number(event.key)) : KEYS[event.key.toLowerCase()];
-  if (!act || (keys.open && event.key !== "?")) return;
-  event.preventDefault();
-  act();
-});
-
-const help = document.querySelector("[data-shortcut]");
-help.hidden = false;
-help.addEventListener("click", KEYS["?"]);
 setInterval(tick, 1_000);
-for (const [id, item] of items()) begin(item, initial.queue[id]);
-restoreDrafts(initial);
+listenToKeys(root, { chosen, close, undo, slip });
+typed.begin(items());
 showSending();
 renderAlike(initial);
 tick();

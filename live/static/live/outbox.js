@@ -56,6 +56,11 @@ export function signOut(storage) {
   storage.removeItem(SIGNED_OUT);
 }
 
+/** The newest command of a kind that waits and is about the same: undefined when nothing waits. */
+export function waitingFor(commands, op, isIt) {
+  return commands.findLast((command) => command.op === op && isIt(command.a));
+}
+
 export class Outbox {
   #given = new Map(); // what this tab answers for, by id: its own, and what it found when it opened or was left to it
   #found = new Set(); // the ids of those that another tab gave

@@ -1,18 +1,17 @@
 /*
- * Polls and reactions on the participants' page: replies without a reload, results as they change, polls that open meanwhile.
+ * Polls on the participants' page: replies without a reload, results as they change, polls that open meanwhile.
  * Frames of the room arrive as "room:frame" events of the document (see client.js); without a script everything is a plain form.
  *
  *   const polls = new Polls(section, { words, polls: snapshot.polls, phase: "live", outbox, give });
- *   const reactions = new Reactions(root, { words, outbox, give });
  *   polls.answered(ack); polls.setPhase("closed");                 // give(op, a) is client.give
  *
  *   <section data-polls> <ul data-poll-list> <li data-poll="…" data-kind="single"> <form data-reply> … </form>
  *     <div data-results>…</div> </li> </ul> <template data-poll-blank="single">…</template> </section>
- *   <form data-react> <input name="slot"> <input name="label"> <input name="on"> <button aria-pressed="false">
  */
 
-import { inOrder, part, SAID_AFTER_MS, sayProblem, write } from "./page.js";
+import { inOrder, part, sayProblem, write } from "./page.js";
 import { isAsking } from "./reducer.js";
+import { drawResults } from "./results.js";
 
 /** What a form says of a poll, as the command wants it; empty choices and words are left out. */
 export function replyOf(kind, values) {
@@ -22,55 +21,10 @@ export function replyOf(kind, values) {
 
 const isWritten = (kind) => kind === "text" || kind === "words";
 
-/** The bars of results: [label, count, what a full bar is, share in percent or null] each; ratings are labelled by themselves. */
-export function barsOf(poll, results) {
-  const labels = poll.kind === "rating" ? ["1", "2", "3", "4", "5"] : poll.options;
-  const counts = results.o ?? [];
-  const isPoints = poll.kind === "ranking";
-  // Everybody's first place is all that an option can get.
-  const full = Math.max(1, isPoints ? results.n * poll.options.length : results.n);
-  return counts.map((count, place) => [labels[place] ?? "", count, full, isPoints ? null : Math.floor((200 * count + full) / (2 * full))]);
-}
-
 /** Which public polls to add, and which elements have nothing to show any more: {added: [poll], gone: [id]}. */
 export function difference(present, polls) {
   const ids = new Set(polls.map(({ id }) => id));
   return { added: polls.filter(({ id }) => !present.includes(id)), gone: present.filter((id) => !ids.has(id)) };
-}
-
-/** The newest command of a kind that waits and is about the same: undefined when nothing waits. */
-export function waitingFor(commands, op, isIt) {
-  return commands.findLast((command) => command.op === op && isIt(command.a));
-}
-
-function element(tag, text, name = "") {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== null) made.textContent = text;
-  return made;
-}
-
-/** Draw results into the box of an item, or hide it where there are none to show; count is 「{n}人が回答」. */
-export function drawResults(item, poll, results, count) {
-  const box = item.querySelector("[data-results]");
-  box.hidden = !results;
-  if (!results) return;
-  part(item, "answered-by").textContent = count.replace("{n}", String(results.n));
-  part(item, "points").hidden = poll.kind !== "ranking";
-  part(item, "mean").hidden = results.mean === null || results.mean === undefined;
-  part(item, "mean-value").textContent = String(results.mean ?? "");
-  part(item, "bars").replaceChildren(...barsOf(poll, results).map(([label, many, full, percent]) => {
-    const line = element("li", null);
-    const bar = Object.assign(document.createElement("progress"), { value: many, max: full });
-    bar.setAttribute("aria-hidden", "true");
-    line.append(element("span", label), bar, element("span", percent === null ? String(many) : `${many}（${percent}%）`, "numeral"));
-    return line;
-  }));
-  part(item, "words").replaceChildren(...(results.w ?? []).map(([text, many]) => {
-    const line = element("li", text);
-    if (poll.kind === "words") line.append(" ", element("span", String(many), "numeral"));
-    return line;
-  }));
 }
 
 export class Polls {
@@ -277,52 +231,3 @@ export class Polls {
 const draftOf = (id) => `poll:${id}`;
 const valuesOf = (form) => new FormData(form).getAll("value");
 const fieldsOf = (form) => [...form.elements].filter(({ name }) => name === "value");
-
-export class Reactions {
-  constructor(root, { words, outbox, give }) {
-    Object.assign(this, { root, words, outbox, give });
-    root.addEventListener("submit", (event) => this.react(event));
-    this.render(0);
-  }
-
-  react(event) {
-    const form = event.target.closest("[data-react]");
-    if (!form) return;
-    event.preventDefault();
-    const { slot, label, on } = Object.fromEntries(new FormData(form));
-    this.give("reaction.set", { slot, label, on: on === "1" });
-    this.render();
-  }
-
-  /** Show what waits; told says so in words, where it has waited so long. */
-  render(saidAfterMs = SAID_AFTER_MS) {
-    const { commands } = this.outbox;
-    const late = new Set();
-    for (const form of this.root.querySelectorAll("[data-react]")) {
-      const { slot, label, on } = form.elements;
-      const button = form.querySelector("button");
-      const waiting = waitingFor(commands, "reaction.set", (a) => a.slot === slot.value && a.label === label.value);
-      const isOn = waiting ? waiting.a.on : button.getAttribute("aria-pressed") === "true";
-      on.value = isOn ? "0" : "1";
-      button.setAttribute("aria-busy", String(Boolean(waiting)));
-      if (waiting && Date.now() - waiting.at >= saidAfterMs) late.add(slot.value);
-    }
-    for (const group of this.root.querySelectorAll("[data-reactions]")) {
-      const told = group.querySelector("[data-react-told]");
-      if ("problem" in told.dataset && late.size === 0) continue;
-      told.textContent = late.has(group.dataset.reactions) ? this.words.sending : "";
-    }
-  }
-
-  answered(ack) {
-    // A pitch stands on stage and, in the week after, in the list of recordings.
-    for (const group of this.root.querySelectorAll(`[data-reactions="${CSS.escape(ack.a.slot)}"]`)) {
-      const form = [...group.querySelectorAll("[data-react]")].find(({ elements }) => elements.label.value === ack.a.label);
-      if (ack.ok) form?.querySelector("button").setAttribute("aria-pressed", String(ack.r.on));
-      const told = group.querySelector("[data-react-told]");
-      told.toggleAttribute("data-problem", !ack.ok);
-      if (!ack.ok) sayProblem(told, ack.m);
-    }
-    this.render();
-  }
-}

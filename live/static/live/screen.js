@@ -8,8 +8,8 @@
 import { RoomClient } from "./client.js";
 import { Clock } from "./clock.js";
 import { connectionTo, countWords, part, readPage, write } from "./page.js";
-import { drawResults } from "./polls.js";
 import { onScreen } from "./reducer.js";
+import { drawResults } from "./results.js";
 
 const { root, snapshot, state: initial, words, options, outbox } = readPage();
 const main = root.querySelector("[data-screen-main]");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { backoff, pollEvery } from "../../../live/static/live/client.js";
-import { forget, memory, newId, Outbox } from "../../../live/static/live/outbox.js";
+import { forget, memory, newId, Outbox, waitingFor } from "../../../live/static/live/outbox.js";
 
 const HOUR = 3_600_000;
 
@@ -98,6 +98,13 @@ test("who signed out leaves nothing of theirs, not even in an open page", () => 
   outbox.keep("draft", "書きかけ");
   outbox.clear();
   assert.deepEqual([outbox.messages(0), outbox.kept("draft"), outbox.settle({ id, ok: true })], [[], "", null]);
+});
+
+test("of what waits the newest counts", () => {
+  const reaction = (label, on) => ({ op: "reaction.set", a: { slot: "s1", label, on } });
+  const commands = [reaction("consult", true), reaction("useful", true), reaction("consult", false)];
+  assert.equal(waitingFor(commands, "reaction.set", ({ label }) => label === "consult"), commands[2]);
+  assert.equal(waitingFor(commands, "vote.set", () => true), undefined);
 });
 
 test("only its acknowledgement takes a command out", () => {
