@@ -76,6 +76,7 @@ export class RoomClient {
     this.socket = null;
     this.isWelcome = false;
     this.isPolling = false;
+    this.unanswered = 0;
     this.inFlight = new Map(); // id → the timer that gives the line up when nobody answers
     this.waits = new Set(); // ids of commands the server wants later
     this.turn = 0;
@@ -373,17 +374,21 @@ export class RoomClient {
     }
   }
 
+  /** Ask what is new; returns the answer, or null where there was none, or one that breaks off. */
   async #fetchEvents() {
     const { seq, sseq, cv, phase } = this.state;
     const query = new URLSearchParams({ after: seq, cv, phase, ...(this.isStaff ? { staff_after: sseq } : {}) });
-    const response = await fetch(`${this.base}events?${query}`, { cache: "no-store", signal: AbortSignal.timeout(FETCH_MS) }).catch(() => null);
-    if (response?.status === 200 && !response.redirected) {
+    try {
+      const response = await fetch(`${this.base}events?${query}`, { cache: "no-store", signal: AbortSignal.timeout(FETCH_MS) });
+      if (response.status !== 200 || response.redirected) return response;
       const frame = { t: "events", ...(await response.json()) };
       this.#become(reduce(this.state, frame));
       frame.events?.forEach(tell);
       tell(frame);
+      return response;
+    } catch {
+      return null;
     }
-    return response;
   }
 
   /** Ask every few seconds, and try the socket again now and then. */
@@ -409,9 +414,13 @@ export class RoomClient {
       this.isStreamDoubted = false;
       remember("stream", false, globalThis.localStorage, Date.now());
     }
-    this.#say(response ? "polling" : "reconnecting");
-    this.polling = setTimeout(() => this.#poll(), pollEvery(this.state.phase));
-    if (response) await this.#flush();
+    // A server in trouble is not helped by everybody asking on as before.
+    const isAway = response === null || response.status >= 500;
+    this.unanswered = isAway ? this.unanswered + 1 : 0;
+    this.#say(isAway ? "reconnecting" : "polling");
+    const pause = pollEvery(this.state.phase);
+    this.polling = setTimeout(() => this.#poll(), isAway ? pause + backoff(this.unanswered) : pause);
+    if (!isAway) await this.#flush();
     if (this.#awaitsDecision()) await this.#fetchState();
   }
 
@@ -427,9 +436,10 @@ export class RoomClient {
     try {
       const body = JSON.stringify(messages.slice(0, 20));
       const response = await this.#post("commands", body, { "Content-Type": "application/json" });
-      if (response.ok && !response.redirected) for (const ack of await response.json()) this.#settle(ack);
+      if (!response.ok || response.redirected) throw new Error(`commands: ${response.status}`);
+      for (const ack of await response.json()) this.#settle(ack);
     } catch {
-      // Offline: the commands are kept. A stream may have lost nothing, and then no other event sends them.
+      // Nobody took them: they are kept. A stream may have lost nothing, and then no other event sends them.
       clearTimeout(this.posting);
       if (this.source) this.posting = setTimeout(() => this.#flush(), pollEvery("live"));
     }

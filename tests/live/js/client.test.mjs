@@ -226,6 +226,48 @@ test("a stream that says nothing for three seconds is not waited for, and one th
   assert.equal(said.at(-1), "polling");
 });
 
+test("an answer that breaks off is none: the page says so, asks again, and less and less often", async () => {
+  const real = Math.random;
+  Math.random = () => 1;
+  const asked = [];
+  globalThis.fetch = async (url) => {
+    asked.push(url);
+    return { status: 200, ok: true, redirected: false, json: async () => JSON.parse("{") };
+  };
+  try {
+    await started();
+    FakeSocket.made[0].close(4429);
+    await settled();
+    assert.equal(said.at(-1), "reconnecting");
+    await later(3_600 + 1_000);
+    assert.equal(asked.length, 2);
+    await later(3_600 + 1_000);
+    assert.equal(asked.length, 2);
+    await later(1_000);
+    assert.equal(asked.length, 3);
+  } finally {
+    Math.random = real;
+  }
+});
+
+test("a command that a server in trouble did not take goes out again while the stream is well", async () => {
+  remember("socket", false, localStorage, Date.now());
+  const client = await started();
+  FakeStream.made[0].say(WELCOME);
+  const statuses = [503, 200];
+  globalThis.fetch = async (url, { body }) => {
+    const status = statuses.shift();
+    const acks = () => JSON.parse(body).map(({ id }) => ({ t: "ack", id, ok: true, r: { q: "1", on: true, counts: [1, 1] } }));
+    return { status, ok: status === 200, redirected: false, json: async () => acks() };
+  };
+  client.give("vote.set", { q: "1", on: true });
+  await settled();
+  assert.equal(acks.length, 0);
+  await later(3_600);
+  await settled();
+  assert.equal(acks.length, 1);
+});
+
 test("a stream that speaks ends the asking", async () => {
   remember("socket", false, localStorage, Date.now());
   await started();
