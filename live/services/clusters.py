@@ -18,8 +18,7 @@ from audit.selectors import history
 from live import publishing
 from live.lifecycle import SEPARATING
 from live.models import Question, Room, Vote
-from live.services.telling import ANSWERED, tell_merged_asker
-from notifications.services import drop_unsent
+from live.services.telling import tell_merged_askers, untell_askers
 from workflow.services import move
 
 
@@ -44,7 +43,8 @@ def recount(*, room: Room, questions: Iterable[Question]) -> None:
 def merge_into(room: Room, question: Question, target: Question, *, actor: User, at: datetime) -> None:
     """Make a question, with all that had been merged into it, count for another; its asker counts there as well."""
     facts: dict[str, Any] = {"into": target.number}
-    if along := [child.number for child in question.merged.order_by("pk")]:
+    children = list(question.merged.select_related("author").order_by("pk"))
+    if along := [child.number for child in children]:
         facts["along"] = along
     move(question, "merge", actor=actor, at=at, facts=facts)
     question.merged.update(merged_into=target)
@@ -58,7 +58,7 @@ def merge_into(room: Room, question: Question, target: Question, *, actor: User,
             defaults={"organisation_id": body, "is_on": True, "updated_at": at},
         )
     recount(room=room, questions=[question, target])
-    tell_merged_asker(question, at=at)
+    tell_merged_askers(target, [question, *children], at=at)
 
 
 def take_out(
@@ -76,8 +76,8 @@ def take_out(
     target.merged.filter(pk__in=children).update(merged_into=question)
     question.merged_into = None
     question.save(update_fields=["merged_into"])
-    # The answer to the other question is none to this one; a mail with it that has not left would say so.
-    drop_unsent(about=question, topic=ANSWERED, to=question.author)
+    # The answer to the other question is none to these; a mail with it that has not left would say so.
+    untell_askers(question)
     recount(room=room, questions=[question, target])
     return target
 

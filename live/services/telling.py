@@ -12,7 +12,7 @@ from live.models import Answer, AnswerDraft, Question, Room
 from live.phases import ANSWERING, phase_at
 from live.selectors import drafts_waiting, questions_to, to_do, vendors_of
 from notifications.models import Message
-from notifications.services import compose_on_leaving, drop_unsent, enqueue, enqueue_on_leaving, told_until
+from notifications.services import compose_on_leaving, drop_unsent, enqueue, enqueue_on_leaving, has_left, told_until
 
 # A slip is mended within a minute; what is mended goes out once.
 ASKER_HOLD = timedelta(minutes=1)
@@ -30,6 +30,7 @@ def tell_askers(question: Question, answer: Answer, *, at: datetime) -> None:
 
     An answer for the asker alone stays with the asker.
     """
+    untell_askers(question)
     told = {question.author_id}
     _tell_asker(question, question, answer, at)
     for child in _merged(question) if not answer.is_individual else ():
@@ -38,19 +39,31 @@ def tell_askers(question: Question, answer: Answer, *, at: datetime) -> None:
             _tell_asker(child, question, answer, at)
 
 
-def tell_merged_asker(child: Question, *, at: datetime) -> None:
-    """Send whoever asked a question that was just merged the answer that is there already."""
-    target = child.merged_into
-    assert target is not None
+def tell_merged_askers(target: Question, children: Iterable[Question], *, at: datetime) -> None:
+    """Send those who asked what was just merged into a question the answer that is there already, once each.
+
+    However often a question is merged and separated again, nobody gets the same answer twice.
+    """
     answer = Answer.objects.filter(question=target, is_individual=False).first()
-    if answer is not None and child.author_id != target.author_id:
-        _tell_asker(child, target, answer, at)
+    if answer is None:
+        return
+    told = {target.author_id}
+    for child in children:
+        is_told = has_left(about=child, topic=ANSWERED, to=child.author, since=answer.published_at)
+        if child.author_id not in told and not is_told:
+            told.add(child.author_id)
+            _tell_asker(child, target, answer, at)
+
+
+def untell_askers(question: Question) -> None:
+    """Let the mails with an answer go nowhere, as far as they have not left: it is taken back, or another now."""
+    for each in (question, *_merged(question)):
+        drop_unsent(about=each, topic=ANSWERED, to=each.author)
 
 
 def untell(question: Question) -> None:
-    """Let the mails about an answer that is taken back go nowhere, as far as they have not left."""
-    for each in (question, *_merged(question)):
-        drop_unsent(about=each, topic=ANSWERED, to=each.author)
+    """Let all mails about an answer that is taken back go nowhere, as far as they have not left."""
+    untell_askers(question)
     for person in _people(question):
         drop_unsent(about=question, topic=MENDED, to=person)
 

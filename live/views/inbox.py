@@ -78,11 +78,10 @@ def _carry_out(request: HttpRequest, room: Room, data: dict[str, Any]) -> tuple[
 def _keep(request: HttpRequest, room: Room, data: dict[str, Any]) -> dict[str, Any]:
     """The acknowledgement of keeping the draft.
 
-    While a colleague's text waits to be looked at (see pages/js/merge.js), ours stands on the version seen last.
+    While what a colleague keeps waits to be looked at (see pages/js/merge.js), ours stands on the version seen last.
     """
-    seen = [each.rpartition(":")[2] for each in request.POST.getlist("seen") if each.startswith("body:")]
-    number = whole_number(seen[0]) if seen else None
-    expect = data["version"] if number is None else number
+    seen = [whole_number(each.rpartition(":")[2]) for each in request.POST.getlist("seen")]
+    expect = min((number for number in seen if number is not None), default=data["version"])
     fields = {"q": data["q"], "expect": expect, "body": data["body"], "individual": bool(data["individual"])}
     return carry_out_form(request, room, "answer.draft", data["command_id"], fields)
 
@@ -125,18 +124,20 @@ def save(request: HttpRequest, public_id: str) -> JsonResponse:
         return JsonResponse({"message": ack["m"]}, status=410)
     if theirs["submitted"]:
         return JsonResponse({"message": ack["m"], "label": _("提出した回答"), "text": theirs["body"]}, status=410)
-    if theirs["body"] == data["body"]:
-        return JsonResponse({"version": theirs["draft"], "saved_at": saved_at})
-    conflict = {
-        "name": "body",
-        "control": "body",
-        "label": _("回答"),
-        "stored": theirs["body"],
-        "value": theirs["body"],
-        "by": theirs["by"],
-        "at": f"{to_jst(theirs['at']):%H:%M}",
-    }
-    return JsonResponse({"version": theirs["draft"], "saved_at": saved_at, "conflicts": [conflict]})
+    return JsonResponse({"version": theirs["draft"], "saved_at": saved_at, "conflicts": _conflicts(theirs, data)})
+
+
+def _conflicts(theirs: dict[str, Any], data: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a colleague keeps otherwise than we do, for pages/js/merge.js: the text, and for whom it is."""
+    ways = dict(DraftForm.base_fields["individual"].choices)  # type: ignore[attr-defined]
+    about = {"by": theirs["by"], "at": f"{to_jst(theirs['at']):%H:%M}"}
+    found = []
+    if theirs["body"] != data["body"]:
+        found.append({"name": "body", "label": _("回答"), "stored": theirs["body"], "value": theirs["body"]})
+    if theirs["individual"] != bool(data["individual"]):
+        way = "1" if theirs["individual"] else "0"
+        found.append({"name": "individual", "label": _("回答の届け方"), "stored": str(ways[way]), "value": way})
+    return [each | {"control": each["name"]} | about for each in found]
 
 
 def _with_fresh_id(request: HttpRequest) -> Any:

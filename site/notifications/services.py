@@ -154,6 +154,11 @@ def not_yet_sent(*, about: models.Model, topic: str, to: User) -> list[Message]:
     return list(unsent)[::-1]
 
 
+def has_left(*, about: models.Model, topic: str, to: User, since: datetime) -> bool:
+    """Whether a mail of a topic about a subject has left to somebody since a moment."""
+    return _about(about, topic, to).filter(state=Message.State.SENT, sent_at__gte=since).exists()
+
+
 def drop_unsent(*, about: models.Model, topic: str, to: User) -> None:
     """Let the mails of a topic that have not left go nowhere: what they tell of is no longer so."""
     _about(about, topic, to).filter(state=Message.State.QUEUED).update(state=Message.State.SUPERSEDED)

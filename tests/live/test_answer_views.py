@@ -227,6 +227,23 @@ def test_it_saves_itself_and_a_colleagues_text_is_a_choice(client, inbox, to_us,
     assert AnswerDraft.objects.get().body == "私が書いた文"
 
 
+def test_for_whom_an_answer_is_is_a_choice_as_well(client, inbox, to_us, vendor):
+    question, colleague = to_us(), make_vendor_user(vendor_of(vendor))
+    client.force_login(colleague)
+    client.post(f"{inbox}save/", form(question, body="この方だけへの回答", individual="1"))
+    client.force_login(vendor)
+    for body, names in (("別の文", ["body", "individual"]), ("この方だけへの回答", ["individual"])):
+        conflicts = client.post(f"{inbox}save/", form(question, body=body)).json()["conflicts"]
+        assert [(each["name"], each["control"]) for each in conflicts] == [(name, name) for name in names]
+        assert (conflicts[-1]["value"], "個別に回答する" in conflicts[-1]["stored"]) == ("1", True)
+    # Nobody passes over it while it waits for a choice, and without a script it is said beside the text.
+    refused = client.post(inbox, form(question, version=1, body="別の文") | {"seen": "individual:0"})
+    assert refused.status_code == 409
+    note = refused.text.split('class="conflict-note"')[1].split("</div>")[0]
+    assert "個別" in note
+    assert AnswerDraft.objects.get().is_individual is True
+
+
 def test_saving_itself_ends_when_it_was_handed_in(client, inbox, to_us, vendor):
     question = to_us()
     client.force_login(vendor)

@@ -440,6 +440,46 @@ def test_an_individual_answer_is_mailed_to_nobody_who_was_merged(do, merged, mod
     assert told() == [(officer, "A-0001）")]
 
 
+@pytest.mark.parametrize("again", [{"body": "この方だけへの回答", "individual": True}, {"body": "", "oral": True}])
+def test_what_is_published_otherwise_within_the_minute_leaves_to_nobody_as_it_was(
+    do, merged, moderator, officer, second_officer, again
+):
+    head, *_rest = merged()
+    do(moderator, "answer.publish", q=head, expect=2, body=TEXT)
+    assert second_officer in [person for person, _number in told()]
+    do(moderator, "answer.publish", q=head, expect=3, **again)
+    assert [person for person, _number in told()] == ([officer] if again["body"] else [])
+    assert not any(TEXT in message.body for message in queued("answered"))
+
+
+def test_who_was_merged_before_gets_the_answer_of_what_it_all_goes_into(
+    do, merged, to_us, moderator, second_officer, slots
+):
+    head, *_rest = merged()
+    answered = to_us(body="停電のとき、窓口はどうなりますか。", at=NOW + timedelta(minutes=3))
+    do(moderator, "answer.publish", q=answered, expect=2, body=TEXT)
+    do(moderator, "question.merge", **{"from": head, "into": answered, "expect": [2, 3]})
+    assert second_officer in [person for person, _number in told()]
+    do(moderator, "question.separate", q=head, expect=3)
+    assert second_officer not in [person for person, _number in told()]
+
+
+def test_nobody_gets_the_same_answer_twice_however_often_it_is_merged(
+    do, to_us, moderator, second_officer, register, slots
+):
+    register(second_officer)
+    head = to_us()
+    do(moderator, "answer.publish", q=head, expect=2, body=TEXT)
+    asked = do(second_officer, "question.ask", body="停電時は", slot=slots[0].public_id)["r"]["q"]
+    merge = {"from": asked, "into": head}
+    do(moderator, "question.merge", **merge, expect=[1, 3])
+    work_once(at=NOW + timedelta(minutes=5))
+    assert told() == []
+    do(moderator, "question.separate", q=asked, expect=2)
+    do(moderator, "question.merge", **merge, expect=[3, 3])
+    assert told() == []
+
+
 def test_who_is_merged_into_what_is_answered_gets_the_answer(do, to_us, moderator, second_officer, register, slots):
     register(second_officer)
     head = to_us()
