@@ -8,7 +8,7 @@ from live.models import Question, Room
 from live.selectors.rooms import public_questions
 
 # Found by looking at pairs of questions of past rounds: the same in other words mostly share over half of their pairs,
-# others on the same subject a third. live/static/live/folding.js knows it as well.
+# others on the same subject a third. live/static/live/likeness.js knows it as well.
 ALIKE = 0.4
 SIMILAR = 5
 

@@ -132,7 +132,7 @@ def bigrams(text: str) -> frozenset[str]:
     """The pairs of neighbouring characters that tell a text from others, folded.
 
     Pairs with hiragana are endings and particles, which all questions share (を教えてください): they count only
-    in a text that has no other pairs. live/static/live/folding.js does the same.
+    in a text that has no other pairs. live/static/live/likeness.js does the same.
     """
     # Kana kinds are told apart here, before fold() makes them one.
     kept = re.sub(r"[\s\u3000、。，．,.!?！？「」]", "", unicodedata.normalize("NFKC", text).casefold())

@@ -6,7 +6,7 @@
  *   fill(item, question, { words, state, isOurs });     // isOurs: it is what we decided ourselves that changes it
  */
 
-import { alike } from "./listing.js";
+import { alike } from "./likeness.js";
 import { blank, countWords, inJapan, part, phrase, sayProblem, sceneWords, setValues, showState, write } from "./page.js";
 
 const INPUTS = ["reason", "into", "edit", "answer", "ban"];

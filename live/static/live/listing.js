@@ -2,10 +2,9 @@
  * Which questions a list shows, and in which order. Pure; live/views/listing.py does the same for a page without a script.
  *
  *   listed(Object.values(state.questions), { order: "votes", slot: "", unanswered: false, words: "防災" });
- *   alike(question, others);                     // of the others, those that ask much the same, most alike first
  */
 
-import { ALIKE, fold, likeness } from "./folding.js";
+import { fold } from "./folding.js";
 
 const oldest = (a, b) => (a.asked_at < b.asked_at ? -1 : a.asked_at > b.asked_at ? 1 : 0);
 const ORDERS = {
@@ -39,14 +38,4 @@ export function receiptNumber(text) {
   const folded = text.normalize("NFKC").trim().toUpperCase();
   const digits = /^(?:A-?)?([0-9]{1,9})$/.exec(folded);
   return digits ? `A-${digits[1].replace(/^0+(?=.)/, "").padStart(4, "0")}` : folded;
-}
-
-export function alike(question, others, limit = 5) {
-  return others
-    .filter(({ id }) => id !== question.id)
-    .map((other) => [likeness(question.body, other.body), other])
-    .filter(([how]) => how >= ALIKE)
-    .sort(([a], [b]) => b - a)
-    .slice(0, limit)
-    .map(([, other]) => other);
 }

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { fold, likeness } from "../../../live/static/live/folding.js";
-import { alike, listed, matches, ordered, receiptNumber } from "../../../live/static/live/listing.js";
+import { fold } from "../../../live/static/live/folding.js";
+import { listed, matches, ordered, receiptNumber } from "../../../live/static/live/listing.js";
 
 const cases = JSON.parse(readFileSync(new URL("../cases/folding.json", import.meta.url)));
 const question = (id, changes = {}) => ({ id, no: `A-${id}`, body: `${id}?`, slot: null, vendor: null, by: "匿名", asked_at: `2026-07-01T10:0${id}`, counts: [0, 0], answer: null, ...changes });
@@ -13,10 +13,6 @@ const ids = (questions) => questions.map(({ id }) => id);
 test("width, case and kana kind make no difference, kanji do", () => {
   for (const [one, other] of cases.same) assert.equal(fold(one), fold(other), one);
   for (const [one, other] of cases.different) assert.notEqual(fold(one), fold(other), one);
-});
-
-test("likeness is what the server says", () => {
-  for (const [one, other, how] of cases.likeness) assert.equal(Math.round(likeness(one, other) * 1e4) / 1e4, how, one);
 });
 
 test("every word is looked for in text, number, vendor and asker", () => {
@@ -41,10 +37,4 @@ test("a receipt number is known however it is typed, and a word is none", () => 
   for (const typed of ["3", "A-3", "ａ-０００３", "Ａ３", " 0003 "]) assert.equal(receiptNumber(typed), "A-0003", typed);
   assert.equal(receiptNumber("12345"), "A-12345");
   assert.equal(receiptNumber("停電"), "停電");
-});
-
-test("questions that ask the same are found, the most alike first, never the question itself", () => {
-  const it = question("1", { body: "停電のときも使えますか。" });
-  const others = [it, question("2", { body: "停電時でも利用できますか？" }), question("3", { body: "停電のとき使えますか" }), question("4", { body: "費用の目安は？" })];
-  assert.deepEqual(ids(alike(it, others)), ["3", "2"]);
 });
