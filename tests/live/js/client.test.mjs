@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { backoff, knowsNo, remember, RoomClient } from "../../../live/static/live/client.js";
+import { backoff, knowsNo, pollEvery, remember, RoomClient } from "../../../live/static/live/client.js";
 import { memory, Outbox } from "../../../live/static/live/outbox.js";
 import { fromSnapshot } from "../../../live/static/live/reducer.js";
 
@@ -292,4 +292,9 @@ test("whoever signs out in another tab leaves nothing here and is asked for noth
 test("attempts spread over all of a doubling time, at most twenty seconds", () => {
   assert.deepEqual([0, 1, 5, 9].map((attempt) => backoff(attempt, () => 1)), [500, 1_000, 16_000, 20_000]);
   assert.equal(backoff(3, () => 0), 0);
+});
+
+test("without a socket a live room is asked every three seconds or so", () => {
+  assert.equal(pollEvery("live", () => 0.5), 3_000);
+  assert.equal(pollEvery("feedback", () => 0), 8_000);
 });

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { backoff, pollEvery } from "../../../live/static/live/client.js";
 import { forget, memory, newId, Outbox, waitingFor } from "../../../live/static/live/outbox.js";
 
 const HOUR = 3_600_000;
@@ -150,15 +149,4 @@ test("spoilt storage is an empty outbox", () => {
 test("an id is long enough for the protocol and never the same", () => {
   assert.match(newId(), /^[0-9a-f]{24}$/);
   assert.notEqual(newId(), newId());
-});
-
-test("waiting before a reconnect is spread over a bound that grows to twenty seconds", () => {
-  assert.equal(backoff(0, () => 1), 500);
-  assert.equal(backoff(3, () => 0.5), 2_000);
-  assert.equal(backoff(30, () => 1), 20_000);
-});
-
-test("without a socket a live room is asked every three seconds or so", () => {
-  assert.equal(pollEvery("live", () => 0.5), 3_000);
-  assert.equal(pollEvery("feedback", () => 0), 8_000);
 });
