@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="room",
+            name="stage_before",
+            field=models.JSONField(blank=True, editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="room",
             name="shows_wanted",
             field=models.BooleanField(default=True, verbose_name="会場スクリーンに質問を自動で出す"),
         ),

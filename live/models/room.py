@@ -47,6 +47,8 @@ class Room(models.Model):
     is_moderated = models.BooleanField(_("承認後に公開"), default=True)
     vendors_publish = models.BooleanField(_("事業者の回答を事務局の確認なしで公開する"), default=False)
     stage_slot = models.ForeignKey(PitchSlot, models.SET_NULL, null=True, blank=True, related_name="+")
+    # How it stood before the last slot came on stage, while that may be taken back (see live.services.running).
+    stage_before: Any = models.JSONField(null=True, blank=True, editable=False)
     stage_question = models.ForeignKey("live.Question", models.SET_NULL, null=True, blank=True, related_name="+")
     stage_poll = models.ForeignKey("live.Poll", models.SET_NULL, null=True, blank=True, related_name="+")
     # What screens show where nothing is pinned: the most wanted question to whoever is on stage, or nothing.

@@ -16,10 +16,10 @@ from live.services.programme import (
 )
 from live.services.rooms import change_room
 from live.services.running import (
-    SLIP,
     announce_phase,
     begin_questions,
     end_pitch,
+    may_take_back,
     renew_screen_key,
     set_phase,
     set_screen,
@@ -30,7 +30,6 @@ from live.services.timetable import Placement, add_part, add_slot, arrange, remo
 from live.services.voting import Ballot, set_votes
 
 __all__ = [
-    "SLIP",
     "Ballot",
     "Placement",
     "add_part",
@@ -43,6 +42,7 @@ __all__ = [
     "cancel_registration",
     "change_room",
     "end_pitch",
+    "may_take_back",
     "moderate",
     "note_export",
     "open_room",

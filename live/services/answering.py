@@ -45,7 +45,8 @@ def publish_answer(
     before = standing(room, question)
     text = clean(body, limit=ANSWER_LIMIT, empty=None if is_oral else gettext_noop("回答を入力してください。"))
     written = submitted_draft(question, draft) if draft is not None else None
-    is_mended = written is not None and (written.body, written.is_individual) != (text, is_individual)
+    is_reworded = written is not None and written.body != text
+    is_mended = is_reworded or (written is not None and written.is_individual != is_individual)
     answer = put_answer(
         question,
         body=text,
@@ -59,7 +60,7 @@ def publish_answer(
         settle(written, body=text, is_individual=is_individual, at=at)
     announce_answer(room, question, answer, actor=actor, at=at)
     if is_mended:
-        tell_vendor_of_mending(question, answer, at=at)
+        tell_vendor_of_mending(question, answer, is_reworded=is_reworded, at=at)
     remember("answer.publish", room=room, question=question, before=before, actor=actor, at=at)
     return said(question)
 

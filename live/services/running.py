@@ -14,6 +14,7 @@ from live.services.announcing import pin_question, take_poll_down
 from pitches import services as pitches
 from workflow.errors import Refused
 
+TIMES = ("started_at", "qa_started_at", "presented_at")
 # A pitch begun by a slip of the finger may be taken back so long.
 SLIP = timedelta(minutes=2)
 
@@ -63,6 +64,11 @@ def start_pitch(*, room: Room, slot: PitchSlot, anew: bool = False, actor: User,
         if locked.stage_slot_id == slot.pk and not anew:
             return
         slot = PitchSlot.objects.get(pk=slot.pk)
+        locked.stage_before = {
+            "at": at.isoformat(),
+            "stage": locked.stage_slot_id,
+            "times": {name: moment and moment.isoformat() for name in TIMES for moment in (getattr(slot, name),)},
+        }
         if locked.stage_slot is not None and locked.stage_slot_id != slot.pk:
             _end(locked.stage_slot, actor=actor, at=at)
         again = slot.started_at is not None and not anew
@@ -72,21 +78,26 @@ def start_pitch(*, room: Room, slot: PitchSlot, anew: bool = False, actor: User,
         _put_on_stage(locked, slot, at=at)
 
 
+def may_take_back(room: Room, at: datetime) -> bool:
+    """Whether it may still be said that the last slot came on stage by a slip of the finger."""
+    return room.stage_before is not None and at - datetime.fromisoformat(room.stage_before["at"]) <= SLIP
+
+
 def take_back_start(*, room: Room, slot: PitchSlot, actor: User, at: datetime) -> None:
-    """Undo, within SLIP, that a slot was brought on stage: who had ended by it stands there again, by its old clock."""
+    """Undo, within SLIP, that a slot was brought on stage: all stands as before, and who had ended by it goes on."""
     _require_moderator(actor)
     with chained():
         locked = _locked(room, with_on_stage=slot)
-        slot = PitchSlot.objects.get(pk=slot.pk)
-        if slot.started_at is None or at - slot.started_at > SLIP:
+        if not may_take_back(locked, at):
             raise Refused("始めてから2分を過ぎた登壇は、取り消せません。")
-        # Ended in the same moment: there is only one who made way.
-        before = PitchSlot.objects.filter(part__round=locked.round_id, presented_at=slot.started_at).first()
-        PitchSlot.objects.filter(pk=slot.pk).update(started_at=None, qa_started_at=None)
-        if before is not None:
-            PitchSlot.objects.filter(pk=before.pk).update(presented_at=None)
+        before, locked.stage_before = locked.stage_before, None
+        times = {name: moment and datetime.fromisoformat(moment) for name, moment in before["times"].items()}
+        PitchSlot.objects.filter(pk=slot.pk).update(**times)
+        on_stage = PitchSlot.objects.filter(part__round=locked.round_id, pk=before["stage"]).first()
+        if on_stage is not None and on_stage.pk != slot.pk:
+            PitchSlot.objects.filter(pk=on_stage.pk).update(presented_at=None)
         record("take_back_start", subject=slot, actor=actor, at=at)
-        _put_on_stage(locked, before, at=at)
+        _put_on_stage(locked, on_stage, at=at)
 
 
 def begin_questions(*, room: Room, slot: PitchSlot, actor: User, at: datetime) -> None:
@@ -106,6 +117,7 @@ def end_pitch(*, room: Room, slot: PitchSlot, actor: User, at: datetime) -> None
     with chained():
         locked = _locked(room, with_on_stage=slot)
         _end(slot, actor=actor, at=at)
+        locked.stage_before = None
         _put_on_stage(locked, None, at=at)
 
 
@@ -134,7 +146,7 @@ def _end(slot: PitchSlot, *, actor: User, at: datetime) -> None:
 def _put_on_stage(room: Room, slot: PitchSlot | None, *, at: datetime) -> None:
     """Change who is on stage: the screens then show neither question nor poll of whoever was there before."""
     room.stage_slot = slot
-    room.save(update_fields=["stage_slot"])
+    room.save(update_fields=["stage_slot", "stage_before"])
     publishing.log(room, PUBLIC, "phase.set", None, at=at)
     pin_question(room, None, at=at)
     take_poll_down(room, at=at)

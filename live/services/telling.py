@@ -105,13 +105,13 @@ def tell_vendor_of_return(question: Question, draft: AnswerDraft, *, at: datetim
         )
 
 
-def tell_vendor_of_mending(question: Question, answer: Answer, *, at: datetime) -> None:
-    """Tell a vendor's people that the secretariat published their answer in other words, and in which."""
+def tell_vendor_of_mending(question: Question, answer: Answer, *, is_reworded: bool, at: datetime) -> None:
+    """Tell a vendor's people that the secretariat published their answer in other words, or for others, and which."""
     for person in _people(question):
         enqueue(
             "mail/live/mended",
             to=person,
-            context={"question": question, "answer": answer, "room": question.room},
+            context={"question": question, "answer": answer, "room": question.room, "is_reworded": is_reworded},
             at=at,
             dedupe_key=f"mended:{question.pk}:{question.version}:{person.pk}",
             about=question,

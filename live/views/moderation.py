@@ -107,8 +107,8 @@ def _stage(room: Room, at: datetime) -> dict[str, Any]:
     if slot is None or slot.started_at is None:
         return {"on_stage": slot}
     qa_at, ends_at = selectors.pitch_times(slot)
-    may_take_back = at - slot.started_at <= services.SLIP
-    return {"on_stage": slot, "now": at, "qa_at": qa_at, "ends_at": ends_at, "may_take_back": may_take_back}
+    clock = {"now": at, "qa_at": qa_at, "ends_at": ends_at}
+    return {"on_stage": slot, **clock, "may_take_back": services.may_take_back(room, at)}
 
 
 def _undoable(room: Room, person: User, at: datetime) -> dict[str, Any] | None:

@@ -500,6 +500,13 @@ def test_the_vendor_is_told_when_its_answer_was_published_in_other_words(do, sub
     assert queued("mended") == []
 
 
+def test_the_vendor_is_told_when_its_answer_goes_to_others_than_it_wanted(do, submitted, moderator):
+    do(moderator, "answer.publish", q=submitted, expect=2, draft=2, body=TEXT, individual=True)
+    [message] = queued("mended")
+    assert "届け方を変えて" in message.subject
+    assert "直した" not in message.subject + message.body
+
+
 def test_no_word_to_the_vendor_when_its_answer_was_published_as_it_was(do, submitted, moderator):
     do(moderator, "answer.publish", q=submitted, expect=2, draft=2, body=TEXT)
     assert queued("mended") == []

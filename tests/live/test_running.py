@@ -73,8 +73,26 @@ def test_a_start_is_taken_back_with_what_it_ended(run, slots):
     run("back", second, 10)
     assert (times(first), times(second)) == ((0, None, None), (None, None, None))
     assert on_stage() == first.pk
-    run("back", first, 1)
-    assert (times(first), on_stage()) == ((None, None, None), None)
+    # What was there before that start is known no more.
+    with pytest.raises(Refused, match="2分"):
+        run("back", first, 10)
+
+
+def test_all_of_a_start_is_taken_back(run, slots):
+    first, second = slots
+    run("start", first, 0)
+    run("questions", first, 8)
+    run("end", first, 18)
+    run("start", second, 20)
+    run("start", first, 25, anew=True)
+    run("back", first, 26)
+    assert (times(first), times(second)) == ((0, 8, 18), (20, None, None))
+    assert on_stage() == second.pk
+    run("start", first, 30)
+    run("back", first, 31)
+    assert (times(first), times(second)) == ((0, 8, 18), (20, None, None))
+    with pytest.raises(Refused, match="2分"):
+        run("back", second, 32)
 
 
 def test_after_two_minutes_it_was_no_slip(run, slots):
