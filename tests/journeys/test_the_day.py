@@ -77,7 +77,12 @@ def test_2_two_moderators_see_one_stage_and_lose_no_slip(desk, enter):
     assert other.evaluate("document.activeElement.closest('#desk-now') !== null")
     expect(desk.locator("[data-slip] [name=body]")).to_have_value("書きかけの紙の質問")
     desk.locator("[data-slip] [name=body]").fill("")
+    # A line that breaks is said beside the button, which works when it is pressed again.
+    desk.route("**/moderate/run/", lambda route: route.abort(), times=1)
     press(desk, "questions")
+    expect(desk.locator(".desk__bar .messages")).to_contain_text("送信できませんでした")
+    press(desk, "questions")
+    expect(desk.locator(".desk__bar .messages")).to_be_empty()
     expect(desk.locator("[data-clock-part]")).to_have_text("質疑 残り")
     assert is_sound(desk)
     assert is_sound_without_script(desk)

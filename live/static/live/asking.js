@@ -66,9 +66,14 @@ export class Asking {
       return;
     }
     if (isLast) this.#show("");
-    // What was refused goes back to where it was typed, unless something new stands there already.
-    if (!this.isBegun) this.#write(body, ack.a.body);
+    // What was refused goes back to where it was typed, above what is being written there now.
+    this.#write(body, this.isBegun ? `${ack.a.body}\n\n${body.value}` : ack.a.body);
     this.tell(ack.m, body);
+  }
+
+  /** Another tab had a question answered: the list of one's own says what became of it. */
+  answeredElsewhere(id) {
+    if (this.asked === id) this.#show("");
   }
 
   /** The last question goes later, to spare a crowded room. */

@@ -1,14 +1,14 @@
 /*
  * Keeps one page in step with its room: over a socket, else by server-sent events, else by asking every few seconds.
  *
- *   const client = new RoomClient(root, state, { outbox, onChange, onConnection, onAck, onWait });
+ *   const client = new RoomClient(root, state, { outbox, onChange, onConnection, onAck, onWait, onElsewhere });
  *   client.start();
  *   client.give("vote.set", { q: "…", on: true });    // kept until acknowledged, whatever happens to the connection
  *
- * onWait(command, ms) is told of a command that the server wants later. root carries data-socket, data-base, data-ticket and, for moderators, data-staff.
+ * onWait(command, ms) is told of a command that the server wants later, onElsewhere(command) of one of ours that another
+ * tab sent and had answered. root carries data-socket, data-base, data-ticket and, for moderators, data-staff.
  */
 
-import { SIGNED_OUT as LEFT } from "./outbox.js";
 import { fromSnapshot, isBehind, reduce } from "./reducer.js";
 
 const VERSION = 1;
@@ -63,10 +63,10 @@ function tell(frame) {
 }
 
 export class RoomClient {
-  constructor(root, state, { outbox, onChange, onConnection, onAck, onWait = () => {} }) {
+  constructor(root, state, { outbox, onChange, onConnection, onAck, onWait = () => {}, onElsewhere = () => {} }) {
     this.state = state;
     this.outbox = outbox;
-    this.on = { change: onChange, connection: onConnection, ack: onAck, wait: onWait };
+    this.on = { change: onChange, connection: onConnection, ack: onAck, wait: onWait, elsewhere: onElsewhere };
     this.base = root.dataset.base;
     this.address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${root.dataset.socket}`;
     this.isStaff = "staff" in root.dataset;
@@ -88,7 +88,10 @@ export class RoomClient {
     window.addEventListener("online", () => this.#lookAgain());
     window.addEventListener("offline", () => this.#offline());
     window.addEventListener("storage", ({ key, newValue }) => {
-      if (key === LEFT && newValue) this.signOut();
+      // Somebody signed out in another tab, which left nothing in the storage (see pages/js/sign-out.js).
+      if (key === null) this.signOut();
+      const command = key && newValue === null ? this.outbox.settledElsewhere(key) : null;
+      if (command) this.on.elsewhere(command);
     });
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.#lookAgain();

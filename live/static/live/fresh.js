@@ -7,18 +7,22 @@
  *   <div id="…" data-fresh> … <form method="post" data-quiet> … </form> … </div>
  *
  * What somebody is writing or choosing in stays as it is until they leave it; what says the same as before is not touched.
+ * What was said of a press stands in .messages, outside the parts, until the next press.
  */
 
 import { sayProblem } from "./page.js";
 
 const PAUSE_MS = 100;
+const PATIENCE_MS = 15_000;
 // Each page the server draws has others of these, and they say nothing.
 const TOKENS = /(name="(?:csrfmiddlewaretoken|command_id)" value=")[^"]*/g;
 
 export class Fresh {
   constructor({ failed }) {
     this.failed = failed;
-    this.turn = 0;
+    this.isAsking = false;
+    this.isSending = false;
+    this.isOld = false;
     this.drawn = new Map(parts().map((part) => [part.id, said(part)]));
     document.addEventListener("submit", (event) => {
       if (!event.defaultPrevented && event.target.matches("[data-quiet]")) this.#send(event);
@@ -31,36 +35,56 @@ export class Fresh {
     this.timer = setTimeout(() => this.now(), PAUSE_MS);
   }
 
+  /** Draw the parts anew; one page at a time is asked for, and none while something is being sent. */
   async now() {
-    const turn = ++this.turn;
-    const response = await fetch(location.href.split("#")[0]).catch(() => null);
-    const html = response?.ok && !response.redirected ? await response.text() : "";
-    // A page that was asked for before something else was sent, or asked for, is an old one.
-    if (html && turn === this.turn) this.#draw(html);
+    this.isOld = true;
+    if (this.isAsking || this.isSending) return;
+    this.isAsking = true;
+    this.isOld = false;
+    try {
+      const page = await asked(location.href.split("#")[0]);
+      // What was asked for before something else was sent is an old page.
+      if (page.isGood && !this.isSending) this.#draw(page.html);
+    } catch {
+      // The next change asks again.
+    }
+    this.isAsking = false;
+    if (this.isOld) this.soon();
   }
 
   async #send(event) {
     event.preventDefault();
     const { target: form, submitter } = event;
-    // Pressed twice it is sent once; a button that is disabled would lose the keyboard.
-    if (form.ariaBusy === "true") return;
+    // One at a time: pressed twice it is sent once. A button that is disabled would lose the keyboard.
+    if (this.isSending) return;
+    this.isSending = true;
     form.ariaBusy = "true";
-    const body = new FormData(form, submitter);
-    const turn = ++this.turn;
-    const response = await fetch(form.action, { method: "POST", body }).catch(() => null);
-    const html = await response?.text();
+    try {
+      const page = await asked(form.action, { method: "POST", body: new FormData(form, submitter) });
+      // Signed out meanwhile, or refused on a page without these parts: that page says why.
+      if (!this.#draw(page.html, submitter)) location.reload();
+      this.#tell(page);
+    } catch {
+      this.#tell({ problem: this.failed });
+    }
     form.ariaBusy = null;
-    if (!response) this.#tell(this.failed);
-    else if (turn !== this.turn) this.now();
-    // Signed out meanwhile, or refused on a page without these parts: that page says why.
-    else if (!this.#draw(html, submitter)) location.reload();
+    this.isSending = false;
+    if (this.isOld) this.soon();
   }
 
-  #tell(problem) {
-    const notice = document.createElement("p");
-    notice.className = "field__error";
-    sayProblem(notice, problem);
-    document.querySelector(".messages").replaceChildren(notice);
+  /** Say what became of a press: what the page it led to says at its top, or what was refused in it. */
+  #tell({ html = "", isGood = true, problem = "" }) {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const notices = [...(page.querySelector(".messages")?.children ?? [])];
+    const refused = isGood ? "" : (page.querySelector("[data-fresh] .field__error, [data-fresh] .notice--error")?.textContent ?? "");
+    const sentence = problem || refused.trim().replace(/^＊/, "");
+    if (sentence) {
+      const notice = document.createElement("p");
+      notice.className = "field__error";
+      sayProblem(notice, sentence);
+      notices.push(notice);
+    }
+    document.querySelector(".messages").replaceChildren(...notices);
   }
 
   /** Put in what the page says now; whether it is a page with these parts. */
@@ -76,6 +100,12 @@ export class Fresh {
     }
     return known.length > 0;
   }
+}
+
+/** A page, whole, or an error: a line may freeze, and an answer break off. */
+async function asked(address, options = {}) {
+  const response = await fetch(address, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
+  return { html: await response.text(), isGood: response.ok && (options.method === "POST" || !response.redirected) };
 }
 
 const parts = () => [...document.querySelectorAll("[data-fresh]")];

@@ -37,12 +37,18 @@ const client = new RoomClient(root, initial, {
   onChange: render,
   onConnection: (now) => sayConnection((connection = now)),
   onAck: acknowledged,
+  onElsewhere: (command) => {
+    leaving.delete(concerned(command));
+    showSending();
+  },
 });
 const chosen = new Chosen(root, { client, leaving, isLive: () => connection === "live" });
 const typed = new Typed(root, { client, words });
 const undo = new Undo(root);
 const order = new DeskOrder(root, arrangePublic);
-const slip = new Slip(root, { words, outbox, onAsk: (a) => client.give("question.ask", a) });
+// Whom the form names: whoever comes on stage while it is on its way is asked nothing.
+const onStage = () => (client.state.phase === "live" ? client.state.stage : null);
+const slip = new Slip(root, { words, outbox, onAsk: (a) => client.give("question.ask", { ...a, slot: a.slot ?? onStage() }) });
 
 // --- The queue ----------------------------------------------------------------------------------------------------
 

@@ -12,8 +12,6 @@
  */
 
 const PREFIX = "live:";
-/** Written when somebody signs out: the other tabs hear of it. */
-export const SIGNED_OUT = "live-signed-out";
 // The server remembers a command's result for a day; what is older could be carried out a second time.
 const KEPT_MS = 23 * 60 * 60 * 1000;
 // Another tab that is alive has sent its commands by then; of one that was closed they are left to us.
@@ -40,20 +38,11 @@ function keysOf(storage) {
   return typeof storage.keys === "function" ? storage.keys() : Object.keys(storage);
 }
 
-/** Remove everything kept for other people on this browser, or for everybody: city halls share terminals. */
-export function forget(storage, exceptParticipant = null) {
+/** Remove everything kept for other people on this browser: city halls share terminals. */
+export function forget(storage, exceptParticipant) {
   for (const key of keysOf(storage)) {
-    if (key.startsWith(PREFIX) && (exceptParticipant === null || !key.startsWith(`${PREFIX}${exceptParticipant}:`))) {
-      storage.removeItem(key);
-    }
+    if (key.startsWith(PREFIX) && !key.startsWith(`${PREFIX}${exceptParticipant}:`)) storage.removeItem(key);
   }
-}
-
-/** Leave nothing on this browser, and tell the other tabs. */
-export function signOut(storage) {
-  forget(storage);
-  storage.setItem(SIGNED_OUT, newId());
-  storage.removeItem(SIGNED_OUT);
 }
 
 /** The newest command of a kind that waits and is about the same: undefined when nothing waits. */
@@ -82,9 +71,10 @@ export class Outbox {
     return all.sort((one, other) => one.at - other.at || one.n - other.n);
   }
 
-  /** Keep a command; keeping comes first, sending after. Returns {id, op, a, at}. */
+  /** Keep a command; keeping comes first, sending after. Returns {id, op, a, at}. Whoever signed out gives nothing. */
   add(op, a, at) {
     const command = { id: newId(), op, a, at, n: this.#count++ };
+    if (this.isOver) return command;
     this.#given.set(command.id, command);
     if (!this.#write(this.#keyOf(command.id), command)) this.#unkept.set(command.id, command);
     return command;
@@ -112,6 +102,15 @@ export class Outbox {
     const isTold = this.#found.delete(ack.id) && this.storage.getItem(this.#keyOf(ack.id)) === null;
     this.#drop(ack.id);
     return isTold ? null : command;
+  }
+
+  /** Another tab took a key out of the storage: the command of ours that was settled there, or null. */
+  settledElsewhere(key) {
+    const id = key.startsWith(`${this.key}:cmd:`) ? key.slice(`${this.key}:cmd:`.length) : "";
+    const command = this.#given.get(id) ?? null;
+    this.#given.delete(id);
+    this.#found.delete(id);
+    return command;
   }
 
   /** Forget everything here: whoever wrote it has signed out. */

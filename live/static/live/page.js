@@ -8,7 +8,7 @@
  *   sayProblem(part(item, "problem"), ack.m);
  */
 
-import { forget, memory, Outbox, signOut } from "./outbox.js";
+import { forget, memory, Outbox } from "./outbox.js";
 import { fromSnapshot } from "./reducer.js";
 
 /** A line that works answers sooner: what waits so long is said to wait. */
@@ -25,9 +25,6 @@ function outboxOf(root) {
   const storage = storageOrMemory();
   const { participant, base } = root.dataset;
   forget(storage, participant);
-  for (const link of document.querySelectorAll('a[href="/accounts/logout/"]')) {
-    link.addEventListener("click", () => signOut(storage));
-  }
   return new Outbox(storage, "staff" in root.dataset ? `${base}staff` : base, participant);
 }
 
@@ -131,6 +128,8 @@ export function connectionTo(words) {
   const text = document.querySelector("[data-connection-text]");
   return (connection) => {
     holder.dataset.connection = connection;
+    // Nothing can be given any more: what looks as if it could would take words and lose them.
+    if (connection === "logged_out") document.querySelector("[data-room]").inert = true;
     text.textContent = words[connection];
   };
 }

@@ -195,6 +195,12 @@ export class Polls {
     this.refresh(item);
   }
 
+  /** Another tab had a reply answered. */
+  answeredElsewhere(id) {
+    const form = this.item(id)?.querySelector("[data-reply]");
+    if (form) part(form, "told").textContent = "";
+  }
+
   /** Replies that were given before the page was opened anew, and are still on their way. */
   renderWaiting() {
     for (const { a } of this.outbox.commands.filter(({ op }) => op === "poll.reply")) {

@@ -30,6 +30,7 @@ const client = new RoomClient(root, initial, {
   onConnection: connected,
   onAck: acknowledged,
   onWait: held,
+  onElsewhere: answeredElsewhere,
 });
 const questions = new Questions(root, { words, client, ask });
 
@@ -64,7 +65,12 @@ function renderStage(state) {
   stage.querySelector("[data-pinned]").hidden = !pinned;
   write(stage, "pinned-body", pinned?.body ?? "");
   stage.querySelector("[data-pinned-link]").href = `#q-${pinned?.id ?? ""}`;
-  asking?.addressTo(stage.querySelector(`[data-stage="${CSS.escape(state.stage ?? "")}"] bdi`)?.textContent ?? "");
+  asking?.addressTo(stage.querySelector(`[data-stage="${CSS.escape(onStage(state) ?? "")}"] bdi`)?.textContent ?? "");
+}
+
+/** The slot on stage, or null: before and after the day nobody is, whatever was left there. */
+function onStage(state = client.state) {
+  return state.phase === "live" ? state.stage : null;
 }
 
 /** What is for some phases only comes and goes with them; a question begun stays in sight until it is sent or copied. */
@@ -124,7 +130,7 @@ function showOwn(state = client.state) {
 
 /** What a question on its way will look like: to whom, what kind, under which name. */
 function describe({ slot, kind, naming }) {
-  const vendor = root.querySelector(`[data-stage="${CSS.escape(slot ?? client.state.stage ?? "")}"] bdi`)?.textContent ?? "";
+  const vendor = root.querySelector(`[data-stage="${CSS.escape(slot ?? "")}"] bdi`)?.textContent ?? "";
   return { kind, vendor, by: options.names[naming] ?? "" };
 }
 
@@ -135,6 +141,15 @@ function acknowledged(ack) {
   if (ack.op === "question.withdraw") refuse(root.querySelector(`[data-own="${CSS.escape(ack.a.q)}"]`), ack);
   if (ack.op === "poll.reply") polls.answered(ack);
   if (ack.op === "reaction.set") reactions.answered(ack);
+  showOwn();
+  showWaiting();
+}
+
+/** Another tab had it answered: what the room says shows what became of it. */
+function answeredElsewhere({ id, op, a }) {
+  waits.delete(id);
+  if (op === "question.ask") asking?.answeredElsewhere(id);
+  if (op === "poll.reply") polls.answeredElsewhere(a.poll);
   showOwn();
   showWaiting();
 }
@@ -176,7 +191,8 @@ const asking = ask && new Asking(ask, {
   words,
   names: options.names,
   outbox,
-  onAsk: (a) => give("question.ask", a),
+  // Whom the form names: whoever comes on stage while it is on its way is asked nothing.
+  onAsk: (a) => give("question.ask", { ...a, slot: a.slot ?? onStage() }),
   announce: ask && announcer(said, { every: 1_000 }),
 });
 const polls = new Polls(root.querySelector("[data-polls]"), { words, polls: snapshot.polls, phase: initial.phase, outbox, give });

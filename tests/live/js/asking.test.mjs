@@ -60,13 +60,13 @@ test("what arrived is said with its number, and beside the button only of the qu
   assert.deepEqual(announced, ["受付 A-0001", "公開 A-0002"]);
 });
 
-test("what was refused comes back, but not over what is being written", () => {
+test("what was refused comes back, above what is being written now", () => {
   const { asking, elements, problem } = opened();
   asking.answered(ack("c1", false, { m: "受け付けていません。" }));
   assert.deepEqual([elements.body.value, problem.textContent], ["送った文", "＊受け付けていません。"]);
   elements.body.value = "次の文";
   asking.answered(ack("c2", false, { m: "受け付けていません。" }));
-  assert.equal(elements.body.value, "次の文");
+  assert.equal(elements.body.value, "送った文\n\n次の文");
 });
 
 test("of what is held back only the question sent last says for how long", () => {

@@ -70,7 +70,7 @@ beforeEach(() => {
   });
 });
 
-async function started() {
+async function started(told = {}) {
   const root = { dataset: { base: "/live/r1/", socket: "/ws/live/r1/", ticket: "t" } };
   const state = fromSnapshot({ epoch: "5f2c", seq: 10, cv: 4, phase: "live", stage: null, questions: [] }, { questions: [], votes: [] });
   const outbox = new Outbox(memory(), "r1", "p1");
@@ -80,6 +80,7 @@ async function started() {
     onConnection: (word) => said.push(word),
     onAck: (ack) => acks.push(ack),
     onWait: (command, ms) => waited.push([command.op, Math.floor(ms / 1000)]),
+    ...told,
   });
   client.ticket.at = Date.now();
   client.start();
@@ -282,11 +283,23 @@ test("whoever signs out in another tab leaves nothing here and is asked for noth
   const client = await started();
   client.give("vote.set", { q: "1", on: true });
   FakeSocket.made[0].say(WELCOME);
-  window.dispatchEvent(Object.assign(new Event("storage"), { key: "live-signed-out", newValue: "1" }));
+  window.dispatchEvent(Object.assign(new Event("storage"), { key: null }));
   assert.equal(said.at(-1), "logged_out");
+  client.give("vote.set", { q: "2", on: true });
   assert.deepEqual(client.outbox.commands, []);
   await later(200_000);
   assert.equal(FakeSocket.made.length, 1);
+});
+
+test("what another tab had answered is ours no more, and somebody is told", async () => {
+  const elsewhere = [];
+  const client = await started({ onElsewhere: ({ id }) => elsewhere.push(id) });
+  const { id } = client.give("vote.set", { q: "1", on: true });
+  const key = `${client.outbox.key}:cmd:${id}`;
+  window.dispatchEvent(Object.assign(new Event("storage"), { key, newValue: "{}" }));
+  assert.deepEqual(elsewhere, []);
+  window.dispatchEvent(Object.assign(new Event("storage"), { key, newValue: null }));
+  assert.deepEqual([elsewhere, client.outbox.find(id)], [[id], undefined]);
 });
 
 test("attempts spread over all of a doubling time, at most twenty seconds", () => {

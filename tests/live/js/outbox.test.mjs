@@ -136,8 +136,6 @@ test("nobody finds another person's words on a shared terminal", () => {
   new Outbox(storage, "room", "11").keep("draft", "別の人の質問");
   forget(storage, "1");
   assert.deepEqual([kept("1"), kept("11")], ["私の質問", ""]);
-  forget(storage);
-  assert.equal(kept("1"), "");
 });
 
 test("spoilt storage is an empty outbox", () => {

@@ -16,6 +16,7 @@ const behaviours = {
   "disclosure": () => import("./disclosure.js"),
   "from-fragment": () => import("./from-fragment.js"),
   "rows": () => import("./rows.js"),
+  "sign-out": () => import("./sign-out.js"),
   "upload-progress": () => import("./upload-progress.js"),
 };
 
