@@ -83,6 +83,7 @@ def publish(desk: Any, body: str) -> None:
 def set_phase(desk: Any, label: str) -> None:
     desk.locator("select[name=phase]").select_option(label=label)
     desk.locator("form").filter(has=desk.locator("[name=phase]")).get_by_role("button").click()
+    expect(desk.locator("[name=phase] option[selected]")).to_have_text(label)
 
 
 class Line:

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { typedValues, verdict } from "../../site/pages/static/pages/js/autosave.js";
+import { isTouched, typedValues, verdict } from "../../site/pages/static/pages/js/autosave.js";
 
 const now = Date.UTC(2026, 7, 21);
 const typed = [["title", "窓口"]];
@@ -19,3 +19,21 @@ test("over a newer version it is only offered", () => assert.equal(verdict(kept,
 test("after two weeks it is forgotten", () => {
   assert.equal(verdict({ ...kept, at: now - 15 * 24 * 3600 * 1000 }, "7", [], now), "none");
 });
+
+const text = (value, defaultValue = "") => ({ name: "body", type: "textarea", value, defaultValue });
+const box = (checked, defaultChecked) => ({ name: "individual", type: "radio", value: "1", checked, defaultChecked });
+const select = (...options) => ({ name: "slot", type: "select-one", options: options.map(([selected, defaultSelected]) => ({ selected, defaultSelected })) });
+
+test("a form that holds what the server sent is untouched", () => {
+  const hidden = { name: "version", type: "hidden", value: "8", defaultValue: "7" };
+  const button = { name: "step", type: "submit", value: "draft" };
+  assert.ok(!isTouched([text("窓口", "窓口"), box(true, true), select([true, false], [false, false]), select([false, false], [true, true]), hidden, button]));
+});
+for (const [what, control] of [
+  ["a text", text("窓口の")],
+  ["a choice", box(false, true)],
+  ["another option than the first", select([false, false], [true, false])],
+  ["another option than the server's", select([true, false], [false, true])],
+]) {
+  test(`${what} that was written before the script was there is touched`, () => assert.ok(isTouched([text(""), control])));
+}

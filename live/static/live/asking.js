@@ -135,7 +135,11 @@ export class Asking {
     const { body, slot, kind, naming, scene } = this.form.elements;
     const draft = this.outbox.kept("draft");
     // What the server sent back, or a link asked for, is newer.
-    if (body.value || !draft.body && !draft.naming) return;
+    if (body.value) {
+      this.#keep();
+      return;
+    }
+    if (!draft.body && !draft.naming) return;
     const asksFor = new URLSearchParams(location.search);
     const usual = this.#usual();
     if (draft.body) this.#write(body, draft.body);

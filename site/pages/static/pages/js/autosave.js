@@ -31,6 +31,23 @@ export function verdict(kept, version, present, now) {
   return kept.version === version ? "restore" : "offer";
 }
 
+/** Whether a form holds anything else than the server sent: on a slow line people type before this script is there. */
+export function isTouched(controls) {
+  return [...controls].some((control) => {
+    if (!control.name || NEVER_KEPT.has(control.name) || ["file", "hidden"].includes(control.type)) return false;
+    if (control.options) return isChosen([...control.options]);
+    if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
+    return "defaultValue" in control && control.value !== control.defaultValue;
+  });
+}
+
+/** Where the server chose no option, a browser shows the first. */
+function isChosen(options) {
+  const usual = options.filter(({ defaultSelected }) => defaultSelected);
+  const chosen = options.filter(({ selected }) => selected);
+  return usual.length === 0 ? chosen.some((option) => option !== options[0]) : chosen.some((option) => !usual.includes(option));
+}
+
 /** The text that stands instead of what was typed. */
 function instead(label, text) {
   const box = Object.assign(document.createElement("div"), { className: "conflict-note" });
@@ -183,7 +200,10 @@ class Autosave {
   recover() {
     const kept = this.kept();
     const decision = verdict(kept, this.version, typedValues(new FormData(this.form)), Date.now());
-    if (decision === "none") return this.forget();
+    if (decision === "none") {
+      this.forget();
+      return isTouched(this.form.elements) ? this.changed() : undefined;
+    }
     if (decision === "restore") return this.restore(kept);
     const button = this.form.querySelector("[data-save-restore]");
     this.say("kept");
