@@ -53,7 +53,7 @@ def test_1_an_officer_asks_the_vendor_over_the_recording(signed_in_page, enter, 
 def test_2_the_vendor_finds_it_first_and_its_draft_keeps_itself(signed_in_page):
     page = signed_in_page("vendor", 1, viewport=PHONE)
     held = []
-    page.route("**/autosave*.js", held.append)
+    page.route("**/autosave*.js", lambda route: held.append(route))
     page.goto("/mypage/")
     row = page.get_by_role("main").locator("li").filter(has_text="第1回 自治体ピッチ")
     row.get_by_role("link", name="質問への回答").click()
@@ -63,8 +63,8 @@ def test_2_the_vendor_finds_it_first_and_its_draft_keeps_itself(signed_in_page):
     # The first one there is something to do about is open.
     inbox_item(page).locator("textarea[name=body]").fill(DRAFT)
     # On a slow line people write before the script is there that keeps it.
-    page.unroute("**/autosave*.js")
     held[-1].continue_()
+    page.unroute("**/autosave*.js")
     expect(inbox_item(page).get_by_role("status").filter(has_text="保存")).to_be_visible(timeout=10_000)
     expect(inbox_item(page).locator("[data-stage]")).to_have_text("下書き")
     page.reload()

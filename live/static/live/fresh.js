@@ -21,11 +21,14 @@ export class Fresh {
   constructor({ failed }) {
     this.failed = failed;
     this.isAsking = false;
-    this.isSending = false;
+    this.sending = 0;
+    this.line = Promise.resolve();
     this.isOld = false;
     this.drawn = new Map(parts().map((part) => [part.id, said(part)]));
     document.addEventListener("submit", (event) => {
-      if (!event.defaultPrevented && event.target.matches("[data-quiet]")) this.#send(event);
+      if (event.defaultPrevented || !event.target.matches("[data-quiet]")) return;
+      event.preventDefault();
+      this.#press(event.target, event.submitter);
     });
   }
 
@@ -38,13 +41,13 @@ export class Fresh {
   /** Draw the parts anew; one page at a time is asked for, and none while something is being sent. */
   async now() {
     this.isOld = true;
-    if (this.isAsking || this.isSending) return;
+    if (this.isAsking || this.sending > 0) return;
     this.isAsking = true;
     this.isOld = false;
     try {
       const page = await asked(location.href.split("#")[0]);
       // What was asked for before something else was sent is an old page.
-      if (page.isGood && !this.isSending) this.#draw(page.html);
+      if (page.isGood && this.sending === 0) this.#draw(page.html);
     } catch {
       // The next change asks again.
     }
@@ -52,15 +55,20 @@ export class Fresh {
     if (this.isOld) this.soon();
   }
 
-  async #send(event) {
-    event.preventDefault();
-    const { target: form, submitter } = event;
-    // One at a time: pressed twice it is sent once. A button that is disabled would lose the keyboard.
-    if (this.isSending) return;
-    this.isSending = true;
+  /** One after the other, in the order they were pressed; a form that is pressed twice is sent once. */
+  #press(form, submitter) {
+    if (form.ariaBusy === "true") return;
+    // A button that is disabled would lose the keyboard.
     form.ariaBusy = "true";
+    const { action } = form;
+    const body = new FormData(form, submitter);
+    this.sending += 1;
+    this.line = this.line.then(() => this.#send({ form, submitter, action, body }));
+  }
+
+  async #send({ form, submitter, action, body }) {
     try {
-      const page = await asked(form.action, { method: "POST", body: new FormData(form, submitter) });
+      const page = await asked(action, { method: "POST", body });
       // Signed out meanwhile, or refused on a page without these parts: that page says why.
       if (!this.#draw(page.html, submitter)) location.reload();
       this.#tell(page);
@@ -68,7 +76,7 @@ export class Fresh {
       this.#tell({ problem: this.failed });
     }
     form.ariaBusy = null;
-    this.isSending = false;
+    this.sending -= 1;
     if (this.isOld) this.soon();
   }
 
