@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from tests.journeys.room import (
     LIVE,
@@ -40,11 +40,16 @@ def press(desk, act):
 
 
 def shows_all_of_it(wall):
-    """Whether everything on the wall is in sight, whatever its size."""
-    seen = """() => [...document.querySelectorAll(".screen__main > :not([hidden]), .screen__code, .screen__letters")]
+    """Whether everything on the wall is in sight, whatever its size, as soon as it has taken in a new size or text."""
+    in_sight = """() => document.documentElement.scrollHeight <= innerHeight
+        && [...document.querySelectorAll(".screen__main > :not([hidden]), .screen__code, .screen__letters")]
         .every((part) => { const box = part.getBoundingClientRect();
             return box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth })"""
-    return wall.evaluate(seen) and wall.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    try:
+        wall.wait_for_function(in_sight, timeout=5_000)
+    except TimeoutError:
+        return False
+    return True
 
 
 def test_1_the_room_is_there(signed_in_page, story, enter):
@@ -100,7 +105,6 @@ def test_3_what_is_asked_at_length_has_room_on_the_wall(desk, enter):
     expect(wall.locator("[data-screen-question] [data-part=body]")).to_have_text(LONG)
     for width, height in WALLS:
         wall.set_viewport_size({"width": width, "height": height})
-        wall.wait_for_function("document.fonts.status === 'loaded'")
         assert shows_all_of_it(wall), (width, height)
     expect(wall.locator("[data-stage]:visible")).to_contain_text(on_stage(desk).locator("bdi").inner_text())
     assert is_sound(wall, 1280)
