@@ -40,6 +40,7 @@ urlpatterns = [
     path("live/<str:public_id>/commands", feeds.commands, name="commands"),
     path("live/<str:public_id>/moderate/", moderation.console, name="moderate"),
     path("live/<str:public_id>/moderate/decide/", deciding.decide, name="moderate_decide"),
+    path("live/<str:public_id>/moderate/day/", running.day, name="moderate_day"),
     path("live/<str:public_id>/moderate/run/", running.run, name="moderate_run"),
     path("live/<str:public_id>/records/", records.records, name="records"),
     path("live/<str:public_id>/records/numbers.csv", records.numbers, name="numbers"),

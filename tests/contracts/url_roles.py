@@ -183,6 +183,7 @@ TABLE: dict[str, Row] = {
     "live:poll_reply": only(IN_ROOM, _pk("room"), method="post", status=422),
     "live:react": only(IN_ROOM, _pk("room"), method="post", status=302),
     "live:moderate": only(STAFF_OF_ROOM, _pk("room")),
+    "live:moderate_day": only(STAFF_OF_ROOM, _pk("room")),
     "live:moderate_decide": only(STAFF_OF_ROOM, _pk("room"), method="post", status=422),
     "live:moderate_run": only(STAFF_OF_ROOM, _pk("room"), method="post", status=302, phase="live"),
     "live:records": only(STAFF_OF_ROOM, _pk("room")),

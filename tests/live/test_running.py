@@ -1,5 +1,6 @@
 """Running the day: who is on stage, by which clock, and what one slip of the finger must not do to the record."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -207,6 +208,23 @@ def test_the_day_is_run_by_plain_buttons(press, slots, room):
     assert "質問を出しません" in press(act="empty")
     assert Room.objects.get().shows_wanted is False
     assert "自動で出さない" in press(act="wanted")
+
+
+def test_what_follows_the_day_is_asked_for_without_the_queue(client, press, page, slots, asked, officer, vendor):
+    asked(body="列に並ぶ質問", publish=False)
+    press(act="start", slot=slots[0].public_id)
+    fields = {"act": "questions", "slot": slots[0].public_id}
+    pressed = client.post(f"{page}moderate/run/", fields, headers={"X-Requested-With": "fetch"})
+    for answer in (pressed, client.get(f"{page}moderate/day/")):
+        html = answer.content.decode()
+        assert answer.status_code == 200
+        assert re.findall(r'id="([\w-]+)"[^>]* data-fresh', html) == ["desk-now", "running", "phases", "screen"]
+        assert "質疑に移る" not in html
+        assert "列に並ぶ質問" not in html
+    assert "列に並ぶ質問" in client.get(f"{page}moderate/").content.decode()
+    for person in (officer, vendor):
+        client.force_login(person)
+        assert client.get(f"{page}moderate/day/").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
  *   const fresh = new Fresh({ failed: "送信できませんでした。" });
  *   fresh.soon();                                  // something that the parts tell of has changed
  *
+ *   <div data-fresh-from="/address/of/the/parts/alone/">            // else the page itself is asked for
  *   <div id="…" data-fresh> … <form method="post" data-quiet> … </form> … </div>
  *
  * What somebody is writing or choosing in stays as it is until they leave it; what says the same as before is not touched.
@@ -20,6 +21,7 @@ const TOKENS = /(name="(?:csrfmiddlewaretoken|command_id)" value=")[^"]*/g;
 export class Fresh {
   constructor({ failed }) {
     this.failed = failed;
+    this.address = document.querySelector("[data-fresh-from]")?.dataset.freshFrom ?? location.href.split("#")[0];
     this.isAsking = false;
     this.sending = 0;
     this.line = Promise.resolve();
@@ -45,7 +47,7 @@ export class Fresh {
     this.isAsking = true;
     this.isOld = false;
     try {
-      const page = await asked(location.href.split("#")[0]);
+      const page = await asked(this.address);
       // What was asked for before something else was sent is an old page.
       if (page.isGood && this.sending === 0) this.#draw(page.html);
     } catch {
@@ -112,7 +114,8 @@ export class Fresh {
 
 /** A page, whole, or an error: a line may freeze, and an answer break off. */
 async function asked(address, options = {}) {
-  const response = await fetch(address, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
+  const headers = { "X-Requested-With": "fetch" };
+  const response = await fetch(address, { ...options, headers, signal: AbortSignal.timeout(PATIENCE_MS) });
   return { html: await response.text(), isGood: response.ok && (options.method === "POST" || !response.redirected) };
 }
 
