@@ -222,7 +222,7 @@ def _mean(printed: Mapping[str, Any]) -> str:
 
 
 def _poll_rows(printed: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((str(label), str(many)) for label, many in (printed["bars"] or printed["words"] or ()))
+    return tuple((str(label), str(many)) for label, many, *_share in (printed["bars"] or printed["words"] or ()))
 
 
 def _waiting(room: Room, waiting: Sequence[tuple[Chapter, Exchange]]) -> Section:

@@ -100,6 +100,7 @@ from live.selectors.shapes import (
     own_shape,
     public_shape,
     shown_name,
+    signature,
     staff_shape,
 )
 from live.selectors.similar import (
@@ -217,6 +218,7 @@ __all__ = [
     "rounds_to_answer_in",
     "rounds_visible_to",
     "shown_name",
+    "signature",
     "similar",
     "slot_at",
     "slots_of",

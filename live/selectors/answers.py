@@ -27,6 +27,9 @@ STAGES = {
     "individual": _("個別に回答済み"),
 }
 
+# Questions whose answer waits for the secretariat.
+HANDED_IN = Q(state="public", draft__submitted_at__isnull=False)
+
 
 def questions_to(vendor: Vendor, room: Room) -> QuerySet[Question]:
     """The public questions of a room that were asked of a vendor, oldest first."""
@@ -172,24 +175,20 @@ def drafts_waiting(person: Person, room: Room) -> list[Question]:
     """Questions whose answer was handed in and waits for the secretariat, longest waiting first; for moderators."""
     if not moderates(person):
         return []
-    waiting = room.questions.filter(state="public", draft__submitted_at__isnull=False)
+    waiting = room.questions.filter(HANDED_IN)
     related = waiting.select_related("draft__by", "answer", "slot__proposal__vendor", "organisation", "author")
     return list(related.order_by("draft__submitted_at", "pk"))
-
-
-def answers_waiting(room: Room) -> int:
-    """How many answers were handed in and wait for the secretariat."""
-    return room.questions.filter(state="public", draft__submitted_at__isnull=False).count()
 
 
 def rounds_in_hand(person: Person, at: datetime) -> list[tuple[Round, int]]:
     """For moderators, (round, answers that wait) of what is coming or not over yet, next first."""
     if not moderates(person):
         return []
+    waiting_in = dict(Question.objects.filter(HANDED_IN).values_list("room").annotate(Count("pk")))
     found = []
     for round in rounds_visible_to(person).filter(is_historical=False).select_related("room").reverse():
         room = getattr(round, "room", None)
-        waiting = answers_waiting(room) if room is not None else 0
+        waiting = waiting_in.get(room.pk, 0) if room is not None else 0
         is_coming = round.programme_published_at is not None and round.held_on >= to_jst(at).date()
         is_open = room is not None and round.held_on < to_jst(at).date() and phase_at(room, at) != Room.Phase.CLOSED
         if is_coming or is_open or waiting:

@@ -67,8 +67,8 @@ def _for_form(poll: dict[str, Any], own: list[Any] | None) -> dict[str, Any]:
 def printed(poll: dict[str, Any], results: dict[str, Any] | None) -> dict[str, Any] | None:
     """Results as a template prints them.
 
-    {"n", "mean", "bars": [(label, count)], "drawn": [(label, count, percent or None)], "full": what a full bar is,
-    "words": [(text, people)]}: a bar is full when everybody chose it, or put it first.
+    {"n", "mean", "bars": [(label, count, percent or None)], "full": what a full bar is, "words": [(text, people)]}: a
+    bar is full when everybody chose it, or put it first.
     """
     if results is None:
         return None
@@ -80,8 +80,7 @@ def printed(poll: dict[str, Any], results: dict[str, Any] | None) -> dict[str, A
     return {
         "n": results["n"],
         "mean": results.get("mean"),
-        "bars": list(zip(labels, counts, strict=False)),
-        "drawn": list(zip(labels, counts, shares, strict=False)),
+        "bars": list(zip(labels, counts, shares, strict=False)),
         "full": full,
         "words": results.get("w"),
     }

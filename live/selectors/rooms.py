@@ -1,7 +1,6 @@
 """Question rooms: who may enter, and what each audience reads there."""
 
 import re
-import unicodedata
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.reading import among, rows_of
 from accounts.selectors import Person
+from core.text import fold
 from live.models import Ban, Command, Look, ModerationAct, Question, Room, RoomEvent, Round, Vote
 from live.permissions import may_enter
 from live.protocol import UNDO_SECONDS
@@ -163,7 +163,7 @@ def question_called(room: Room, name: str) -> Question | None:
 
 def receipt_number(text: str) -> str:
     """The receipt number that somebody means; what is no number stays as it is. live/static/live/listing.js agrees."""
-    folded = unicodedata.normalize("NFKC", text).strip().upper()
+    folded = fold(text).upper()
     digits = re.fullmatch("(?:A-?)?([0-9]{1,9})", folded)
     return f"A-{int(digits[1]):04d}" if digits else folded
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.models import LocalGovernment
 from core.playtime import clock
 from live.lifecycle import QUESTION_TABLE
 from live.models import Answer, Question
@@ -31,13 +32,17 @@ def public_shape(question: Question) -> dict[str, Any]:
 
 
 def shown_name(question: Question) -> str:
-    """Who asked, as the asker chose to be shown: name and body, the body alone, or 匿名."""
-    if question.naming == Question.Naming.ANONYMOUS:
+    """Who asked, as the asker chose to be shown; nobody who asked by a paper slip has an account here."""
+    is_slip = question.source == Question.Source.VENUE
+    return signature(question.naming, question.organisation, "" if is_slip else question.author.get_full_name())
+
+
+def signature(naming: str, body: LocalGovernment | None, name: str) -> str:
+    """How a question is signed: 匿名, the body alone, or body and name; without a body it is the venue's."""
+    if naming == Question.Naming.ANONYMOUS:
         return "匿名"
-    body = str(question.organisation) if question.organisation else "会場"
-    if question.naming == Question.Naming.BODY_ONLY or question.source == Question.Source.VENUE:
-        return body
-    return f"{body} {question.author.get_full_name()}"
+    shown = str(body) if body else "会場"
+    return f"{shown} {name}" if naming == Question.Naming.NAMED and name else shown
 
 
 def answer_shape(answer: Answer, *, for_everyone: bool) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def start_pitch(*, room: Room, slot: PitchSlot, anew: bool = False, actor: User,
         locked.stage_before = {
             "at": at.isoformat(),
             "stage": locked.stage_slot_id,
-            "times": {name: moment and moment.isoformat() for name in TIMES for moment in (getattr(slot, name),)},
+            "times": {name: moment and moment.isoformat() for name, moment in _times(slot)},
         }
         if locked.stage_slot is not None and locked.stage_slot_id != slot.pk:
             _end(locked.stage_slot, actor=actor, at=at)
@@ -76,6 +76,10 @@ def start_pitch(*, room: Room, slot: PitchSlot, anew: bool = False, actor: User,
         PitchSlot.objects.filter(pk=slot.pk).update(**times)
         record("resume_pitch" if again else "start_pitch", subject=slot, actor=actor, at=at)
         _put_on_stage(locked, slot, at=at)
+
+
+def _times(slot: PitchSlot) -> list[tuple[str, datetime | None]]:
+    return [(name, getattr(slot, name)) for name in TIMES]
 
 
 def may_take_back(room: Room, at: datetime) -> bool:
@@ -169,7 +173,7 @@ def renew_screen_key(*, room: Room, actor: User, at: datetime) -> None:
     """Give the room's screens a new key: those that hold the old one are shut out within seconds."""
     _require_moderator(actor)
     with chained():
-        locked = Room.objects.select_for_update().get(pk=room.pk)
+        locked = _locked(room)
         locked.screen_key = screen_key()
         locked.save(update_fields=["screen_key"])
         record("renew_screen_key", subject=locked, actor=actor, at=at)

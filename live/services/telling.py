@@ -31,12 +31,9 @@ def tell_askers(question: Question, answer: Answer, *, at: datetime) -> None:
     An answer for the asker alone stays with the asker.
     """
     untell_askers(question)
-    told = {question.author_id}
-    _tell_asker(question, question, answer, at)
-    for child in _merged(question) if not answer.is_individual else ():
-        if child.author_id not in told:
-            told.add(child.author_id)
-            _tell_asker(child, question, answer, at)
+    asked = [question, *(_merged(question) if not answer.is_individual else ())]
+    for each in _one_each(asked):
+        _tell_asker(each, question, answer, at)
 
 
 def tell_merged_askers(target: Question, children: Iterable[Question], *, at: datetime) -> None:
@@ -47,12 +44,11 @@ def tell_merged_askers(target: Question, children: Iterable[Question], *, at: da
     answer = Answer.objects.filter(question=target, is_individual=False).first()
     if answer is None:
         return
-    told = {target.author_id}
-    for child in children:
-        is_told = has_left(about=child, topic=ANSWERED, to=child.author, since=answer.published_at)
-        if child.author_id not in told and not is_told:
-            told.add(child.author_id)
-            _tell_asker(child, target, answer, at)
+    untold = (
+        each for each in children if not has_left(about=each, topic=ANSWERED, to=each.author, since=answer.published_at)
+    )
+    for child in _one_each(untold, besides=target.author_id):
+        _tell_asker(child, target, answer, at)
 
 
 def untell_askers(question: Question) -> None:
@@ -66,6 +62,15 @@ def untell(question: Question) -> None:
     untell_askers(question)
     for person in _people(question):
         drop_unsent(about=question, topic=MENDED, to=person)
+
+
+def _one_each(asked: Iterable[Question], *, besides: int | None = None) -> Iterable[Question]:
+    """Of questions the first of each author, of one (pk) none."""
+    told = {besides}
+    for each in asked:
+        if each.author_id not in told:
+            told.add(each.author_id)
+            yield each
 
 
 def _merged(question: Question) -> Iterable[Question]:

@@ -145,12 +145,8 @@ def _page(request: HttpRequest, room: Room, form: AskForm, at: datetime) -> dict
 def _names(user: Any) -> dict[str, str]:
     """How a question of the person will be signed, by what may be chosen; a paper slip is the venue's."""
     body = body_of(user)
-    shown = str(body) if body is not None else "会場"
-    return {
-        Question.Naming.NAMED: f"{shown} {user.get_full_name()}" if body is not None else shown,
-        Question.Naming.BODY_ONLY: shown,
-        Question.Naming.ANONYMOUS: "匿名",
-    }
+    name = user.get_full_name() if body is not None else ""
+    return {naming: selectors.signature(naming, body, name) for naming in Question.Naming.values}
 
 
 def _ready(questions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

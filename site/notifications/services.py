@@ -133,15 +133,17 @@ def enqueue_on_leaving(
 
 def told_until(message: Message) -> datetime:
     """Up to when a mail's recipient was told on its topic: when the last one left, else when the first was queued."""
-    ours = Message.objects.filter(
-        about_type=message.about_type, about_id=message.about_id, topic=message.topic, recipient=message.recipient
-    )
+    ours = _ours(message.about_type, message.about_id, message.topic, message.recipient)
     left = ours.filter(state=Message.State.SENT).aggregate(at=models.Max("sent_at"))["at"]
     return left or ours.aggregate(at=models.Min("created_at"))["at"] or message.created_at
 
 
 def _about(about: models.Model, topic: str, to: User) -> models.QuerySet[Message]:
-    return Message.objects.filter(about_type=about._meta.label_lower, about_id=str(about.pk), topic=topic, recipient=to)
+    return _ours(about._meta.label_lower, str(about.pk), topic, to)
+
+
+def _ours(about_type: str, about_id: str, topic: str, to: User | None) -> models.QuerySet[Message]:
+    return Message.objects.filter(about_type=about_type, about_id=about_id, topic=topic, recipient=to)
 
 
 def not_yet_sent(*, about: models.Model, topic: str, to: User) -> list[Message]:

@@ -6,7 +6,7 @@
  *   asking.answered(ack);  asking.waiting(id, seconds);
  */
 
-import { phrase, sayProblem, sends } from "./page.js";
+import { phrase, sayProblem, sends, withRefused } from "./page.js";
 import { milliseconds } from "./playtime.js";
 
 const FIELDS = ["body", "slot", "kind", "naming", "scene"];
@@ -66,8 +66,7 @@ export class Asking {
       return;
     }
     if (isLast) this.#show("");
-    // What was refused goes back to where it was typed, above what is being written there now.
-    this.#write(body, this.isBegun ? `${ack.a.body}\n\n${body.value}` : ack.a.body);
+    this.#write(body, withRefused(ack.a.body, body.value));
     this.tell(ack.m, body);
   }
 

@@ -13,6 +13,7 @@ import { DeskOrder } from "./desk_order.js";
 import { Typed } from "./desk_typed.js";
 import { listed, receiptNumber } from "./listing.js";
 import { announcer, blank, connectionTo, part, phrase, readPage, setValues, write } from "./page.js";
+import { onStage } from "./reducer.js";
 import { Slip } from "./slip.js";
 import { Undo } from "./undo.js";
 
@@ -47,8 +48,7 @@ const typed = new Typed(root, { client, words });
 const undo = new Undo(root);
 const order = new DeskOrder(root, arrangePublic);
 // Whom the form names: whoever comes on stage while it is on its way is asked nothing.
-const onStage = () => (client.state.phase === "live" ? client.state.stage : null);
-const slip = new Slip(root, { words, outbox, onAsk: (a) => client.give("question.ask", { ...a, slot: a.slot ?? onStage() }) });
+const slip = new Slip(root, { words, outbox, onAsk: (a) => client.give("question.ask", { ...a, slot: a.slot ?? onStage(client.state) }) });
 
 // --- The queue ----------------------------------------------------------------------------------------------------
 

@@ -62,6 +62,11 @@ export function sayProblem(element, text) {
   element.hidden = !text;
 }
 
+/** What was refused stands again where it was typed, above what is being written there now. */
+export function withRefused(refused, written) {
+  return written ? `${refused}\n\n${written}` : refused;
+}
+
 /**
  * Let a list begin with these items, in this order. Moved only where it has to: what is moved loses the focus and the
  * open details in it.

@@ -41,6 +41,11 @@ export function isAsking(phase) {
   return phase !== "answers" && phase !== "closed";
 }
 
+/** The slot on stage, or null: before and after the day nobody is, whatever was left there. */
+export function onStage({ phase, stage }) {
+  return phase === "live" ? stage : null;
+}
+
 /** Whether the server has numbers that this state has not reached. */
 export function isBehind(state) {
   return ["seq", "sseq", "cv"].some((name) => state.heard[name] > state[name]);

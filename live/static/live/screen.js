@@ -20,10 +20,10 @@ const clock = new Clock(root, words, options.now);
 const sayConnection = connectionTo(words);
 // No text gets smaller than this part of the size it has room for at best.
 const SMALLEST = 0.2;
-let poll = onStage(snapshot);
+let poll = pollOf(snapshot);
 let isOver = false;
 
-function onStage({ polls, stage_poll: id }) {
+function pollOf({ polls, stage_poll: id }) {
   return polls.find((each) => each.id === id) ?? null;
 }
 
@@ -63,7 +63,7 @@ function fit() {
 }
 
 document.addEventListener("room:frame", ({ detail: frame }) => {
-  if (Array.isArray(frame.polls)) poll = onStage(frame);
+  if (Array.isArray(frame.polls)) poll = pollOf(frame);
   const results = poll && (frame.p ?? frame.results)?.[poll.id];
   if (results) poll = { ...poll, results };
   if (Array.isArray(frame.polls) || results) render(client.state);

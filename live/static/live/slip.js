@@ -5,7 +5,7 @@
  *   slip.answered(ack);
  */
 
-import { phrase, sayProblem, sends } from "./page.js";
+import { phrase, sayProblem, sends, withRefused } from "./page.js";
 
 const KEPT = "desk:slip";
 
@@ -57,7 +57,7 @@ export class Slip {
       return;
     }
     const { body, organisation } = this.form.elements;
-    body.value = body.value ? `${ack.a.body}\n\n${body.value}` : ack.a.body;
+    body.value = withRefused(ack.a.body, body.value);
     organisation.value = ack.a.organisation ?? "";
     this.#keep();
     sayProblem(this.problem, ack.m);

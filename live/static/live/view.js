@@ -14,7 +14,7 @@ import { announcer, connectionTo, part, phrase, readPage, SAID_AFTER_MS, sayProb
 import { Polls } from "./polls.js";
 import { Questions } from "./questions.js";
 import { Reactions } from "./reactions.js";
-import { isAsking } from "./reducer.js";
+import { isAsking, onStage } from "./reducer.js";
 
 const { root, snapshot, state: initial, words, options, outbox } = readPage();
 const stage = root.querySelector("[data-on-stage]");
@@ -66,11 +66,6 @@ function renderStage(state) {
   write(stage, "pinned-body", pinned?.body ?? "");
   stage.querySelector("[data-pinned-link]").href = `#q-${pinned?.id ?? ""}`;
   asking?.addressTo(stage.querySelector(`[data-stage="${CSS.escape(onStage(state) ?? "")}"] bdi`)?.textContent ?? "");
-}
-
-/** The slot on stage, or null: before and after the day nobody is, whatever was left there. */
-function onStage(state = client.state) {
-  return state.phase === "live" ? state.stage : null;
 }
 
 /** What is for some phases only comes and goes with them; a question begun stays in sight until it is sent or copied. */
@@ -192,7 +187,7 @@ const asking = ask && new Asking(ask, {
   names: options.names,
   outbox,
   // Whom the form names: whoever comes on stage while it is on its way is asked nothing.
-  onAsk: (a) => give("question.ask", { ...a, slot: a.slot ?? onStage() }),
+  onAsk: (a) => give("question.ask", { ...a, slot: a.slot ?? onStage(client.state) }),
   announce: ask && announcer(said, { every: 1_000 }),
 });
 const polls = new Polls(root.querySelector("[data-polls]"), { words, polls: snapshot.polls, phase: initial.phase, outbox, give });
