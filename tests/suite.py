@@ -115,7 +115,7 @@ def quick(arguments: Sequence[str]) -> Outcome:
     """The unit tests without the long tables, sockets and processes: the loop of somebody at work."""
     selection = "not services and not journey and not thorough"
     # Folders without a quick test need not be read.
-    rest = [f"--ignore=tests/{folder}" for folder in ("bench", "faults", "journeys", "nursery")]
+    rest = [f"--ignore=tests/{folder}" for folder in ("bench", "faults", "journeys", "nursery", "printing")]
     return run_pytest("単体（短い組） quick unit", ["-n", "2", "-m", selection, *rest, *arguments])
 
 

@@ -22,6 +22,7 @@ def officer(db):
     return person
 
 
+@pytest.mark.thorough
 def test_a_hundred_officers_behind_one_address_sign_in_within_a_minute(client, officer):
     for _ in range(100):
         answer = client.post(DOOR, {"login": officer.email, "password": PASSWORD})
@@ -29,6 +30,7 @@ def test_a_hundred_officers_behind_one_address_sign_in_within_a_minute(client, o
         client.logout()
 
 
+@pytest.mark.thorough
 def test_a_flood_from_one_address_is_turned_away_with_words(client):
     tries = [client.post(DOOR, {}) for _ in range(241)]
     assert tries[239].status_code == 200

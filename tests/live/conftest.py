@@ -17,6 +17,7 @@ from tests.factories import NOW
 
 DAY = datetime(2026, 7, 1, 13, 5, tzinfo=JST)
 _ids = itertools.count(1)
+ANSWER = "令和10年1月に対応する予定です。"
 
 
 @pytest.fixture(autouse=True)
@@ -130,3 +131,30 @@ def asked(do, moderator, officer, register):
         return answer["r"]["q"]
 
     return asked
+
+
+@pytest.fixture
+def to_us(do, live_room, slots, moderator, officer, register):
+    """to_us(body=…): a public question of the officer to the first pitch of our vendor; returns its public id."""
+
+    def to_us(
+        *, body="停電のときも使えますか。", naming="body_only", kind="question", publish=True, at=NOW, slot=slots[0]
+    ):
+        if not Registration.objects.filter(user=officer).exists():
+            register(officer)
+        asked = do(officer, "question.ask", body=body, naming=naming, kind=kind, slot=slot.public_id, at=at)
+        assert asked["ok"], asked
+        if publish:
+            assert do(moderator, "question.moderate", q=asked["r"]["q"], expect=1, state="public", at=at)["ok"]
+        return asked["r"]["q"]
+
+    return to_us
+
+
+@pytest.fixture
+def submitted(do, to_us, vendor):
+    """A question whose answer was handed in: its public id. The draft is at version 2."""
+    question = to_us()
+    assert do(vendor, "answer.draft", q=question, expect=0, body=ANSWER)["ok"]
+    assert do(vendor, "answer.submit", q=question, expect=1)["ok"]
+    return question

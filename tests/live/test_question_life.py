@@ -7,7 +7,7 @@ from tests.factories import NOW
 from workflow.errors import Refused
 from workflow.services import move
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 MODERATORS = {"moderator", "organiser"}
 ASKER = {"officer"}

@@ -17,7 +17,7 @@ from live.publishing import nudges
 from live.scribe import Scribe
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 SERVER = os.getpid()
 
 

@@ -12,7 +12,7 @@ from live.models import Question, Reaction, Registration, Room, Vote
 from live.suppression import Cell
 from tests.factories import NOW, make_body, make_officer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 CITIES = (("011002", "札幌市", "北海道"), ("132063", "府中市", "東京都"), ("342084", "府中市", "広島県"))
 
